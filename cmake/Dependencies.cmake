@@ -1,0 +1,30 @@
+# Every library from outside, in one place; docs/architecture.md says why each was chosen.
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(RocksDB 7.8 REQUIRED)
+find_package(simdjson 3.0 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+# Debian's package states no version.
+find_package(prometheus-cpp REQUIRED)
+find_package(tomlplusplus 3.3 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_reader.hpp REQUIRED)
+
+add_library(playhead_boost INTERFACE)
+target_include_directories(playhead_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_definitions(playhead_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
+
+if(PLAYHEAD_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+  find_package(Protobuf 3.21 REQUIRED)
+  find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h REQUIRED)
+  find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+  add_library(playhead_rapidcheck INTERFACE)
+  target_include_directories(playhead_rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE_DIR})
+  target_link_libraries(playhead_rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
+endif()
+if(PLAYHEAD_BENCH)
+  find_package(benchmark 1.7 REQUIRED)
+endif()
