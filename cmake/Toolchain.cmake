@@ -14,7 +14,9 @@ endif()
 add_library(playhead_flags INTERFACE)
 target_compile_options(playhead_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Werror)
+  -Wold-style-cast -Woverloaded-virtual -Werror
+  # Designated initializers name what matters and leave the rest at its default, on purpose.
+  -Wno-missing-field-initializers)
 # g++ 12 reports maybe-uninitialized and restrict inside the standard library's own inlined code.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(playhead_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
