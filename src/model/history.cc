@@ -53,14 +53,12 @@ void newest_first(std::vector<T>& list, std::size_t limit, const std::optional<L
 
 std::string_view key_of_ids(const RowIds& ids) {
   // Show and episode lie side by side in the row key, one zero byte between them.
-  return {ids.show.data(),
-          static_cast<std::size_t>(ids.episode.data() + ids.episode.size() - ids.show.data())};
+  return {ids.show.data(), static_cast<std::size_t>(ids.episode.data() + ids.episode.size() - ids.show.data())};
 }
 
 }  // namespace
 
-History::History(std::span<const RowView> rows, const Thresholds& thresholds)
-    : rows_(rows), thresholds_(thresholds) {
+History::History(std::span<const RowView> rows, const Thresholds& thresholds) : rows_(rows), thresholds_(thresholds) {
   if (!rows.empty() && rows.front().row_key == kUserRow) {
     const auto erased = find_register(rows.front().item, Register::kErased);
     if (!erased.empty()) erased_up_to_ = decode_version(erased).time_ms;
@@ -193,8 +191,7 @@ std::vector<Card> History::continue_watching(std::size_t limit, const std::optio
     begin = end;
   }
   newest_first(
-      cards, limit + 1, after, [](const Card& c) { return c.version; },
-      [](const Card& c) { return c.anchor; });
+      cards, limit + 1, after, [](const Card& c) { return c.version; }, [](const Card& c) { return c.anchor; });
   return cards;
 }
 

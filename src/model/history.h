@@ -65,8 +65,7 @@ class History {
 
   // The episode where the user stopped last, among rows that `show` and `episode` (where given) select.
   // Episodes known only provisionally, or only by a mark, answer when there are no others.
-  std::optional<Episode> resume(std::optional<std::string_view> show,
-                                std::optional<std::string_view> episode) const;
+  std::optional<Episode> resume(std::optional<std::string_view> show, std::optional<std::string_view> episode) const;
 
   // Newest first, strictly after `after`; at most `limit` and one more to tell that the list goes on.
   std::vector<Card> continue_watching(std::size_t limit, const std::optional<ListPlace>& after) const;

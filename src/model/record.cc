@@ -53,75 +53,31 @@ Update decode(std::string_view bytes) {
   Update update;
   std::uint32_t integers = 0;
   std::int64_t age = 0;
-  const auto text = [](const protozero::data_view& view) {
-    return std::string_view(view.data(), view.size());
-  };
+  const auto text = [](const protozero::data_view& view) { return std::string_view(view.data(), view.size()); };
   protozero::pbf_message<Tag> in(bytes.data(), bytes.size());
   while (in.next()) {
     switch (in.tag()) {
-      case Tag::kUser:
-        update.user.text = text(in.get_view());
-        break;
-      case Tag::kShow:
-        update.show.text = text(in.get_view());
-        break;
-      case Tag::kEpisode:
-        update.episode.text = text(in.get_view());
-        break;
-      case Tag::kIntegerIds:
-        integers = in.get_uint32();
-        break;
-      case Tag::kReceivedMs:
-        update.received_ms = in.get_int64();
-        break;
-      case Tag::kAgeMs:
-        age = in.get_int64();
-        break;
-      case Tag::kCounter:
-        update.version.counter = in.get_uint64();
-        break;
-      case Tag::kSeq:
-        update.version.seq = in.get_uint64();
-        break;
-      case Tag::kPositionMs:
-        update.position_ms = in.get_int64();
-        break;
-      case Tag::kDurationMs:
-        update.duration_ms = in.get_int64();
-        break;
-      case Tag::kCreditsAtMs:
-        update.credits_at_ms = in.get_int64();
-        break;
-      case Tag::kNextEpisode:
-        update.next_episode.text = text(in.get_view());
-        break;
-      case Tag::kDevice:
-        update.device = text(in.get_view());
-        break;
-      case Tag::kSession:
-        update.session = text(in.get_view());
-        break;
-      case Tag::kState:
-        update.state = static_cast<State>(in.get_enum());
-        break;
-      case Tag::kMark:
-        update.mark = static_cast<Mark>(in.get_enum());
-        break;
-      case Tag::kEligible:
-        update.eligible = in.get_bool();
-        break;
-      case Tag::kFinished:
-        update.finished = in.get_bool();
-        break;
-      case Tag::kLive:
-        update.live = in.get_bool();
-        break;
-      case Tag::kErase:
-        update.erase = in.get_bool();
-        break;
-      default:
-        in.skip();
-        break;
+      case Tag::kUser: update.user.text = text(in.get_view()); break;
+      case Tag::kShow: update.show.text = text(in.get_view()); break;
+      case Tag::kEpisode: update.episode.text = text(in.get_view()); break;
+      case Tag::kIntegerIds: integers = in.get_uint32(); break;
+      case Tag::kReceivedMs: update.received_ms = in.get_int64(); break;
+      case Tag::kAgeMs: age = in.get_int64(); break;
+      case Tag::kCounter: update.version.counter = in.get_uint64(); break;
+      case Tag::kSeq: update.version.seq = in.get_uint64(); break;
+      case Tag::kPositionMs: update.position_ms = in.get_int64(); break;
+      case Tag::kDurationMs: update.duration_ms = in.get_int64(); break;
+      case Tag::kCreditsAtMs: update.credits_at_ms = in.get_int64(); break;
+      case Tag::kNextEpisode: update.next_episode.text = text(in.get_view()); break;
+      case Tag::kDevice: update.device = text(in.get_view()); break;
+      case Tag::kSession: update.session = text(in.get_view()); break;
+      case Tag::kState: update.state = static_cast<State>(in.get_enum()); break;
+      case Tag::kMark: update.mark = static_cast<Mark>(in.get_enum()); break;
+      case Tag::kEligible: update.eligible = in.get_bool(); break;
+      case Tag::kFinished: update.finished = in.get_bool(); break;
+      case Tag::kLive: update.live = in.get_bool(); break;
+      case Tag::kErase: update.erase = in.get_bool(); break;
+      default: in.skip(); break;
     }
   }
   update.user.integer = (integers & kUserInteger) != 0;
@@ -140,9 +96,9 @@ void append_update(std::string& updates, const Update& update) {
   add_text(out, Tag::kUser, update.user.text);
   add_text(out, Tag::kShow, update.show.text);
   add_text(out, Tag::kEpisode, update.episode.text);
-  const std::uint32_t integers =
-      (update.user.integer ? kUserInteger : 0) | (update.show.integer ? kShowInteger : 0) |
-      (update.episode.integer ? kEpisodeInteger : 0) | (update.next_episode.integer ? kNextInteger : 0);
+  const std::uint32_t integers = (update.user.integer ? kUserInteger : 0) | (update.show.integer ? kShowInteger : 0) |
+                                 (update.episode.integer ? kEpisodeInteger : 0) |
+                                 (update.next_episode.integer ? kNextInteger : 0);
   add_uint(out, Tag::kIntegerIds, integers);
   add_int(out, Tag::kReceivedMs, update.received_ms);
   const std::int64_t age = update.received_ms - update.version.time_ms;
@@ -193,10 +149,9 @@ Result<bool> RecordReader::find_update(std::string_view& update) {
       case RecordTag::kVersion: {
         const auto version = in.get_uint32();
         if (version > kRecordVersion) {
-          return fail(
-              "record-too-new",
-              fmt::format("The record has version {}, and this program reads up to {}: use a newer program.",
-                          version, kRecordVersion));
+          return fail("record-too-new",
+                      fmt::format("The record has version {}, and this program reads up to {}: use a newer program.",
+                                  version, kRecordVersion));
         }
         version_read_ = true;
         break;
@@ -209,9 +164,7 @@ Result<bool> RecordReader::find_update(std::string_view& update) {
         return version_read_ ? Result<bool>(true)
                              : fail("record-corrupt", "The record does not begin with its version.");
       }
-      default:
-        in.skip();
-        break;
+      default: in.skip(); break;
     }
   }
   rest_ = {};

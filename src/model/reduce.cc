@@ -20,8 +20,7 @@ void append_text(std::string& out, std::string_view text) {
 // Builds blobs in one buffer that the thread keeps.
 class BlobWriter {
  public:
-  BlobWriter(const Update& update, std::string& item)
-      : version_(encode_version(update.version)), item_(item) {}
+  BlobWriter(const Update& update, std::string& item) : version_(encode_version(update.version)), item_(item) {}
 
   std::string& begin() {
     blob_.assign(version_);

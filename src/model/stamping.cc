@@ -19,8 +19,7 @@ bool eligible(const Heartbeat& heartbeat, const Thresholds& thresholds) {
   return heartbeat.seek || heartbeat.position_ms.value_or(0) >= thresholds.provisional_ms;
 }
 
-bool started(std::int64_t position_ms, std::optional<std::int64_t> duration_ms,
-             const Thresholds& thresholds) {
+bool started(std::int64_t position_ms, std::optional<std::int64_t> duration_ms, const Thresholds& thresholds) {
   if (position_ms >= thresholds.started_ms) return true;
   return duration_ms && *duration_ms > 0 && position_ms * 100 >= *duration_ms * thresholds.started_percent;
 }

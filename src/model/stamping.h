@@ -21,7 +21,7 @@ struct Thresholds {
   std::int64_t finished_remaining_ms = 180'000;
   int finished_percent = 90;               // for short items
   std::int64_t short_item_ms = 1'800'000;  // below this, finished_percent decides
-  std::int64_t provisional_ms = 5'000;  // a position under this that is no seek doesn't move the resume point
+  std::int64_t provisional_ms = 5'000;     // a position under this that is no seek doesn't move the resume point
 };
 
 struct StampRules {
