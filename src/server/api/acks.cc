@@ -11,8 +11,8 @@ constexpr std::string_view kOneAccepted = "\"accepted\":1,\"rejected\":[]";
 
 // A parked reply and its own fields (null for the shared answer) as the committer carries them.
 apply::Token pack(const ReplyToken& token, const std::string* fields) {
-  return {(std::uint64_t{token.worker} << 32) | token.session, (std::uint64_t{token.generation} << 32) | token.sequence,
-          reinterpret_cast<std::uintptr_t>(fields)};
+  return {(std::uint64_t{token.worker} << 32) | token.session,
+          (std::uint64_t{token.generation} << 32) | token.sequence, reinterpret_cast<std::uintptr_t>(fields)};
 }
 ReplyToken unpack(const apply::Token& token) {
   return {.worker = static_cast<std::uint32_t>(token[0] >> 32),
@@ -52,8 +52,9 @@ void Acks::submit(const ReplyToken& token, std::string_view updates, const std::
   if (committer_.submit(lane_, updates, pack(token, fields))) return;
   delete fields;
   const Problem busy{.status = 429,
-                     .error = {"overloaded", "The queue is full: the disk does not keep up. Nothing was stored; send "
-                                             "the same again after the time in Retry-After."},
+                     .error = {"overloaded",
+                               "The queue is full: the disk does not keep up. Nothing was stored; send "
+                               "the same again after the time in Retry-After."},
                      .retry_after_s = 2};
   server_->complete(std::span(&token, 1), busy);
 }
@@ -63,6 +64,10 @@ void Acks::commit_one(const ReplyToken& parked, std::string_view updates) { subm
 
 void Acks::commit(Reply reply, std::string_view updates, std::string fields) {
   submit(std::move(reply).park(), updates, std::make_unique<const std::string>(std::move(fields)).release());
+}
+
+void Acks::refuse(const ReplyToken& parked, const Error& error) {
+  server_->complete(std::span(&parked, 1), unavailable(error));
 }
 
 void Acks::answer_empty(Reply reply, std::string fields) { reply.send(ack(fields, log::Durability::kDisk)); }

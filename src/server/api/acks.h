@@ -1,7 +1,8 @@
 #pragma once
 
-// From a handler to the log and back: a write is handed to the committer with its request parked, and answered when its
-// record is durable. Requests of one commit that have the same answer share it, and leave in one hand-over a worker.
+// From a handler to the log and back: a write is handed to the committer with its request parked, and answered when
+// its record is durable. Requests of one commit that have the same answer share it, and leave in one hand-over a
+// worker.
 
 #include <atomic>
 #include <chrono>
@@ -30,13 +31,15 @@ class Acks final : public apply::CommitLane {
   // Must come before the first request; the server outlives every commit.
   void attach(Server& server) { server_ = &server; }
 
-  // Answers 202 {"accepted":1,"rejected":[],…} once `updates` (one, framed by model::append_update) is durable; 429 at
-  // once when there is no room. Worker thread.
+  // Answers 202 {"accepted":1,"rejected":[],…} once `updates` (one, framed by model::append_update) is durable; 429
+  // at once when there is no room. Worker thread.
   void commit_one(Reply reply, std::string_view updates);
   // Of a request that was parked before, from any thread.
   void commit_one(const ReplyToken& parked, std::string_view updates);
   // The same with `fields` (JSON fields without braces) in the place of accepted and rejected.
   void commit(Reply reply, std::string_view updates, std::string fields);
+  // 503 for a request that was parked before, from any thread.
+  void refuse(const ReplyToken& parked, const Error& error);
   // 202 for a request that has nothing to commit.
   void answer_empty(Reply reply, std::string fields);
 

@@ -105,7 +105,8 @@ void answer(const fs::path& root, fs::path relative, const Request& request, Rep
   if (!error && fs::is_directory(file)) file = fs::canonical(file / "index.html", error);
   const bool inside = !error && std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
   if (!inside || !fs::is_regular_file(file)) {
-    return reply.send(Problem{.status = 404, .error = {"not-found", "There is no such page. The demo is at /demo/."}});
+    return reply.send(
+        Problem{.status = 404, .error = {"not-found", "There is no such page. The demo is at /demo/."}});
   }
   reply.send(serve_file(file, request));
 }
@@ -119,8 +120,8 @@ std::vector<Route> file_routes(const std::string& root_folder) {
     throw StartupError(fmt::format("The folder of web pages {} can't be opened: {}.", root_folder, error.message()));
   }
   const auto serve = [root](const Request& request, Reply reply) {
-    answer(root, fs::path(std::string(request.path_value("folder"))) / std::string(request.path_value("file")), request,
-           std::move(reply));
+    answer(root, fs::path(std::string(request.path_value("folder"))) / std::string(request.path_value("file")),
+           request, std::move(reply));
   };
   const auto redirect = [](const Request&, Reply reply) {
     auto response = empty_response(308);

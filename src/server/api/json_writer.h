@@ -1,7 +1,7 @@
 #pragma once
 
-// Writes the API's JSON: compact, fields in the order given, milliseconds as seconds and as RFC 3339 times. A library's
-// serializer would write 1122 as 1.122E3 and need a tree first.
+// Writes the API's JSON: compact, fields in the order given, milliseconds as seconds and as RFC 3339 times. A
+// library's serializer would write 1122 as 1.122E3 and need a tree first.
 
 #include <cstdint>
 #include <string>

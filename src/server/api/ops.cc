@@ -31,13 +31,16 @@ std::vector<MetricFamily> pipeline_metrics(const apply::Stats& stats) {
       family("playhead_commit_bytes_total", "Bytes of those records.", counter, number(stats.committed_bytes)),
       family("playhead_commit_seconds_total", "Time spent in appends, fdatasync included.", counter,
              number(stats.commit_nanoseconds) * kNano),
-      family("playhead_commit_failures_total", "Appends that the log refused.", counter, number(stats.commit_failures)),
-      family("playhead_commit_queue_bytes", "Updates waiting for the next record.", gauge, number(stats.queued_bytes)),
+      family("playhead_commit_failures_total", "Appends that the log refused.", counter,
+             number(stats.commit_failures)),
+      family("playhead_commit_queue_bytes", "Updates waiting for the next record.", gauge,
+             number(stats.queued_bytes)),
       family("playhead_refused_total", "Requests refused because a queue or the view was full.", counter,
              number(stats.refused_full)),
       family("playhead_updates_applied_total", "Updates merged into the view, replays included.", counter,
              number(stats.applied_updates)),
-      family("playhead_updates_changed_total", "Of these, those that changed it.", counter, number(stats.changed_rows)),
+      family("playhead_updates_changed_total", "Of these, those that changed it.", counter,
+             number(stats.changed_rows)),
       family("playhead_users_erased_total", "Erasures of a user.", counter, number(stats.erased_users)),
       family("playhead_store_item_writes_total", "Items written to the store.", counter, number(stats.item_writes)),
       family("playhead_store_flushes_total", "Batches that they were written in.", counter, number(stats.flushes)),
@@ -64,7 +67,8 @@ Response ready(const apply::Committer& committer, const apply::Flusher& flusher)
   const bool log = committer.healthy(), store = flusher.healthy();
   JsonWriter json;
   json.begin_object().flag("ready", log && store);
-  json.text("log", log ? "ok" : "refuses writes: no update is acknowledged; free space on the disk or look at the log");
+  json.text("log",
+            log ? "ok" : "refuses writes: no update is acknowledged; free space on the disk or look at the log");
   json.text("store", store ? "ok" : "refuses writes: updates wait in memory and in the log").end_object();
   return plain_json(log && store ? 200 : 503, std::move(json.str()));
 }
@@ -86,7 +90,8 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
          auto families = registry.Collect();
          for (auto& one : pipeline_metrics(stats)) families.push_back(std::move(one));
          const auto gauge = [&families](std::string name, std::string help, std::uint64_t value) {
-           families.push_back(family(std::move(name), std::move(help), MetricType::Gauge, static_cast<double>(value)));
+           families.push_back(
+               family(std::move(name), std::move(help), MetricType::Gauge, static_cast<double>(value)));
          };
          gauge("playhead_log_bytes", "Size of the log.", gauges.log_bytes());
          gauge("playhead_log_first_offset", "Oldest record that the log keeps.", gauges.log_first());

@@ -23,8 +23,8 @@ struct Gauges {
 std::vector<Route> ops_routes(const Services& services, prometheus::Registry& registry, const apply::Stats& stats,
                               Gauges gauges);
 
-// GET /demo and below: files of a folder, with Range (players seek by it), ETag and content types. Symbolic links that
-// lead out of the folder are not followed.
+// GET /demo and below: files of a folder, with Range (players seek by it), ETag and content types. Symbolic links
+// that lead out of the folder are not followed.
 std::vector<Route> file_routes(const std::string& root);
 
 }  // namespace playhead::server::api

@@ -80,18 +80,20 @@ bool refuse_media_type(const Request& request, Reply& reply) {
                      request.has_media_type("text/plain");
   const bool plain = request.content_encoding.empty() || equal_ignoring_case(request.content_encoding, "identity");
   if (known && plain) return false;
-  reply.send(Problem{.status = 415,
-                     .error = {"unsupported-media-type",
-                               plain ? "The body has to be JSON: send it with Content-Type application/json or text/plain."
-                                     : "Compressed bodies are not taken: send it without Content-Encoding."}});
+  reply.send(
+      Problem{.status = 415,
+              .error = {"unsupported-media-type",
+                        plain ? "The body has to be JSON: send it with Content-Type application/json or text/plain."
+                              : "Compressed bodies are not taken: send it without Content-Encoding."}});
   return true;
 }
 
 std::optional<Error> refuse_order(const model::Heartbeat& heartbeat, model::Ordering ordering) {
   if (ordering == model::Ordering::kTimestamp || heartbeat.counter || heartbeat.live) return std::nullopt;
-  return Error{"missing-counter",
-               "This server orders by counters: send \"counter\", one more than the resume answer gave, the same for the "
-               "whole session."};
+  return Error{
+      "missing-counter",
+      "This server orders by counters: send \"counter\", one more than the resume answer gave, the same for the "
+      "whole session."};
 }
 
 Handler progress_handler(const Services& services) { return ProgressHandler(services); }

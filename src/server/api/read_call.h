@@ -1,7 +1,7 @@
 #pragma once
 
-// One read of a user's rows on behalf of a request. The store answers inline when memory has it, and then the reply leaves
-// at once; else the reply is parked and completed from the store's thread.
+// One read of a user's rows on behalf of a request. The store answers inline when memory has it, and then the reply
+// leaves at once; else the reply is parked and completed from the store's thread.
 
 #include <functional>
 #include <string>
@@ -13,8 +13,8 @@
 
 namespace playhead::server::api {
 
-// Makes the answer from the rows. Runs on the worker's thread or on the store's, when the request is gone: it must own
-// what it uses.
+// Makes the answer from the rows. Runs on the worker's thread or on the store's, when the request is gone: it must
+// own what it uses.
 using Render = std::move_only_function<Response(const model::History&)>;
 
 // The server whose replies are completed; set before the first request.

@@ -45,7 +45,8 @@ std::optional<ListQuery> list_query(const Request& request, std::size_t default_
   if (const auto cursor = request.query_value("cursor")) {
     query.after = decode_place(*cursor);
     if (!query.after) {
-      reply.send(bad_parameter("\"cursor\" is not one that this server gave; leave it out to begin with the newest."));
+      reply.send(
+          bad_parameter("\"cursor\" is not one that this server gave; leave it out to begin with the newest."));
       return std::nullopt;
     }
   }
@@ -59,7 +60,8 @@ bool refuse_user(const Reads& reads, const Request& request, Reply& reply) {
 bool refuse_filters(const Reads& reads, const Request& request, Reply& reply) {
   return std::ranges::any_of(request.query, [&](const NamedValue& parameter) {
     const bool is_id = parameter.name == "showId" || parameter.name == "episodeId";
-    return is_id && refuse_id(parameter.value, fmt::format("\"{}\"", parameter.name), reads.services.options.limits, reply);
+    return is_id &&
+           refuse_id(parameter.value, fmt::format("\"{}\"", parameter.name), reads.services.options.limits, reply);
   });
 }
 
@@ -98,10 +100,11 @@ void continue_watching(const Shared& reads, const Request& request, Reply reply)
   if (refuse_user(*reads, request, reply)) return;
   auto list = list_query(request, kDefaultCards, reply);
   if (!list) return;
-  reads->calls.start({.user = std::string(request.path_value("user"))}, std::move(reply),
-                     [list = std::move(*list), tag = std::string(request.if_none_match)](const model::History& history) {
-                       return cacheable(render_cards(history.continue_watching(list.limit, list.after), list.limit), tag);
-                     });
+  reads->calls.start(
+      {.user = std::string(request.path_value("user"))}, std::move(reply),
+      [list = std::move(*list), tag = std::string(request.if_none_match)](const model::History& history) {
+        return cacheable(render_cards(history.continue_watching(list.limit, list.after), list.limit), tag);
+      });
 }
 
 void episodes(const Shared& reads, const Request& request, Reply reply) {

@@ -105,7 +105,8 @@ std::string render_episodes(const std::vector<model::Episode>& episodes, std::si
   }
   json.end_array();
   const bool more = episodes.size() > limit;
-  const auto last = more ? model::row_key(episodes[limit - 1].ids.show, episodes[limit - 1].ids.episode) : std::string();
+  const auto last =
+      more ? model::row_key(episodes[limit - 1].ids.show, episodes[limit - 1].ids.episode) : std::string();
   next_cursor(json, more, more ? episodes[limit - 1].updated : model::Version{}, last);
   json.end_object();
   return std::move(json.str());
@@ -118,7 +119,8 @@ std::string render_sessions(const std::vector<push::SessionNow>& sessions) {
     json.begin_object();
     optional_text(json, "sessionId", session.session);
     optional_text(json, "deviceId", session.device);
-    json.id("showId", {session.show, session.show_integer}).id("episodeId", {session.episode, session.episode_integer});
+    json.id("showId", {session.show, session.show_integer})
+        .id("episodeId", {session.episode, session.episode_integer});
     place(json, session.position_ms);
     json.text("state", state_name(session.state)).time("updatedAt", session.version.time_ms).end_object();
   }

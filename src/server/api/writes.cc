@@ -18,7 +18,8 @@ using Shared = std::shared_ptr<const Services>;
 
 // An id in a URL carries no type: one that is written like an integer counts as one.
 model::IdView url_id(std::string_view text) {
-  const bool digits = !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const bool canonical = digits && (text.size() == 1 || text.front() != '0');
   return {.text = text, .integer = canonical && (text.size() < 16 || text <= "9007199254740991")};
 }
@@ -76,17 +77,17 @@ void commit_mark(const Services& services, const model::Heartbeat& heartbeat, Re
   }
   // The read may end on another thread, after the request: the update's text goes along in its encoded form.
   model::append_update(bytes, update);
-  services.reader.read(
-      {.user = std::string(update.user.text)},
-      [bytes = model::record_header(0) + bytes, token = std::move(reply).park(), &acks = services.acks,
-       &rules = services.options.rules](Result<apply::UserRows> rows) {
-        model::RecordReader reader(bytes);
-        auto marked = **reader.next();
-        if (rows) marked.version.counter = model::History(rows->rows(), rules.thresholds).greatest_counter();
-        std::string stamped;
-        model::append_update(stamped, marked);
-        acks.commit_one(token, stamped);
-      });
+  services.reader.read({.user = std::string(update.user.text)},
+                       [bytes = model::record_header(0) + bytes, token = std::move(reply).park(),
+                        &acks = services.acks, &rules = services.options.rules](Result<apply::UserRows> rows) {
+                         if (!rows) return acks.refuse(token, rows.error());
+                         model::RecordReader reader(bytes);
+                         auto marked = **reader.next();
+                         marked.version.counter = model::History(rows->rows(), rules.thresholds).greatest_counter();
+                         std::string stamped;
+                         model::append_update(stamped, marked);
+                         acks.commit_one(token, stamped);
+                       });
 }
 
 void mark(const Shared& services, const Request& request, Reply reply) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// What viewers decide, beside what players report: PATCH and DELETE below /v1/users/{user}. Each becomes an update of the
-// same stream, stamped on receipt, and is answered when it is durable.
+// What viewers decide, beside what players report: PATCH and DELETE below /v1/users/{user}. Each becomes an update of
+// the same stream, stamped on receipt, and is answered when it is durable.
 
 #include "server/api/read_call.h"
 #include "server/api/services.h"
