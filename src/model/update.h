@@ -33,7 +33,7 @@ enum class ClockKind : std::uint8_t { kDevice = 0, kServer = 1 };
 struct Heartbeat {
   IdView user;
   IdView show;
-  IdView episode;  // absent only with mark removed: then the whole show is hidden
+  IdView episode;                           // absent only with mark removed: then the whole show is hidden
   std::optional<std::int64_t> position_ms;  // absent only with a mark
   std::optional<std::int64_t> timestamp_ms;
   std::optional<std::int64_t> sent_at_ms;
