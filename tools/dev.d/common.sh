@@ -21,13 +21,14 @@ duration() {
 # with_log NAME COMMAND…: runs it with its output in build/logs/NAME.log and a line of life every 15 s.
 # When it fails, the end of the log is shown and its status returned.
 with_log() {
-  local name=$1 log=$LOGS/$1.log status=0 started=$SECONDS pid
+  local name=$1 log=$LOGS/$1.log status=0 started=$SECONDS next=15 pid
   shift
   mkdir -p "$LOGS"
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
-  while sleep 1 && kill -0 "$pid" 2>/dev/null; do
-    if (((SECONDS - started) % 15 == 0)); then
+  while sleep 0.2 && kill -0 "$pid" 2>/dev/null; do
+    if ((SECONDS - started >= next)); then
+      next=$((next + 15))
       printf '  %s: %s … %s\n' "$name" "$(duration $((SECONDS - started)))" "$(tail -n 1 "$log" | tr -d '\r' | cut -c 1-90)" >&2
     fi
   done
