@@ -5,6 +5,7 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(RocksDB 7.8 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
+find_package(fmt 9.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 # Debian's package states no version.
 find_package(prometheus-cpp REQUIRED)

@@ -18,6 +18,8 @@ add_library(playhead_flags INTERFACE)
 target_compile_options(playhead_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Wold-style-cast -Woverloaded-virtual -Werror
+  # Designated initializers name what matters and leave the rest at its default, on purpose.
+  -Wno-missing-field-initializers
   "${PLAYHEAD_RELATIVE_NAMES}")
 # g++ 12 reports maybe-uninitialized and restrict inside the standard library's own inlined code.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

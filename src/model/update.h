@@ -1,7 +1,7 @@
 #pragma once
 
-// What a player sends, after it was read and before and after it was stamped. All string views are borrowed from the
-// request body or log record that the update was read from.
+// What a player sends, after it was read and before and after it was stamped. All string views are borrowed
+// from the request body or log record that the update was read from.
 
 #include <cstdint>
 #include <optional>
@@ -53,7 +53,8 @@ struct Heartbeat {
   bool live = false;
 };
 
-// Stamped: final, what the log records. Applying it needs no clock and no config, so it gives the same state anywhere.
+// Stamped: final, what the log records. Applying it needs no clock and no config, so it gives the same state
+// anywhere.
 struct Update {
   IdView user;
   IdView show;
