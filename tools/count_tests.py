@@ -2,7 +2,7 @@
 """count_tests.py DIR STATUS: prints "PASSED FAILED" for one stage of ./dev test.
 
 DIR holds what the stage left: ctest.xml (ctest's JUnit file) with a GoogleTest JSON beside it for each program that
-writes one, or else output.log, whose last closing line counts (pytest's, node's test runner's, or "N passed, N failed").
+writes one, or else output.log, whose last closing line counts (pytest's, node's, or "N passed, N failed").
 A stage whose exit STATUS is not 0 has at least one failure, and so has one that ran nothing.
 """
 

@@ -12,7 +12,8 @@ configure() {
   done
   if [ $stale -eq 1 ]; then
     with_log "configure-$preset" cmake --preset "$preset" "$@" ||
-      die "CMake could not configure the preset '$preset'" "./dev setup build test; if the folder is from another compiler: ./dev clean $preset"
+      die "CMake could not configure the preset '$preset'" \
+        "./dev setup build test; if the folder is from another compiler: ./dev clean $preset"
   fi
 }
 
@@ -31,7 +32,7 @@ build_targets() {
 build_program() {
   local preset=$1
   need build
-  if [ -f "build/$preset/build.ninja" ]; then configure "$preset"; else configure "$preset" -DPLAYHEAD_TESTS=OFF -DPLAYHEAD_BENCH=OFF; fi
+  [ -f "build/$preset/build.ninja" ] || configure "$preset" -DPLAYHEAD_TESTS=OFF -DPLAYHEAD_BENCH=OFF
   build_targets "$preset" playhead
 }
 
@@ -39,16 +40,17 @@ build_program() {
 build_tests() {
   local preset=$1
   need build test
-  if [ -f "build/$preset/build.ninja" ]; then configure "$preset" -DPLAYHEAD_TESTS=ON
-  else configure "$preset" -DPLAYHEAD_TESTS=ON -DPLAYHEAD_BENCH=OFF; fi
+  [ -f "build/$preset/build.ninja" ] || configure "$preset" -DPLAYHEAD_TESTS=ON -DPLAYHEAD_BENCH=OFF
+  configure "$preset" -DPLAYHEAD_TESTS=ON
   build_targets "$preset"
 }
 
-#: build [PRESET [TARGET...]] | build the program at build/PRESET/playhead; presets release (default), debug, asan, tsan
+#: build [PRESET [TARGET...]] | build build/PRESET/playhead; presets release (default), debug, asan, tsan
 cmd_build() {
   local preset=${1:-release}
   shift || true
-  grep -q "\"name\": \"$preset\"" CMakePresets.json || die "there is no preset '$preset'" "./dev build release, debug, asan or tsan"
+  grep -q "\"name\": \"$preset\"" CMakePresets.json ||
+    die "there is no preset '$preset'" "./dev build release, debug, asan or tsan"
   build_program "$preset"
   if [ $# -gt 0 ]; then build_targets "$preset" "$@"; fi
 }

@@ -29,7 +29,7 @@ with_log() {
   while sleep 0.2 && kill -0 "$pid" 2>/dev/null; do
     if ((SECONDS - started >= next)); then
       next=$((next + 15))
-      printf '  %s: %s … %s\n' "$name" "$(duration $((SECONDS - started)))" "$(tail -n 1 "$log" | tr -d '\r' | cut -c 1-90)" >&2
+      printf '  %s: %s … %s\n' "$name" "$(duration $((SECONDS - started)))" "$(tail -n 1 "$log" | cut -c 1-90)" >&2
     fi
   done
   wait "$pid" || status=$?

@@ -5,7 +5,8 @@
 packages_of() {
   local group
   for group in "$@"; do
-    grep -q "^$group: " tools/packages.txt || die "tools/packages.txt has no group '$group'" "./dev setup with one of: $(package_groups)"
+    grep -q "^$group: " tools/packages.txt ||
+      die "tools/packages.txt has no group '$group'" "./dev setup with one of: $(package_groups)"
     sed -n "s/^$group: //p" tools/packages.txt
   done
 }
@@ -37,27 +38,26 @@ need() {
 }
 
 install_packages() {
-  local id version name sudo=()
+  local system by_hand="as root: apt-get install --no-install-recommends $*" sudo=() started=$SECONDS
   # shellcheck disable=SC1091
-  read -r id version name < <(. /etc/os-release 2>/dev/null && echo "${ID:-unknown} ${VERSION_ID:-0} ${PRETTY_NAME:-an unknown system}" || echo "unknown 0 an unknown system")
-  if [ "$id $version" != "debian 12" ] || ! command -v apt-get >/dev/null; then
+  system=$(. /etc/os-release 2>/dev/null && echo "${ID:-?} ${VERSION_ID:-?}" || echo "not a system that we know")
+  if [ "$system" != "debian 12" ] || ! command -v apt-get >/dev/null; then
     warn "not found here: $*"
-    die "packages are installed on Debian 12 only, and this is $name" \
-      "build with the Containerfile (docs/hacking.md), or install what cmake/Dependencies.cmake names and use cmake --preset release"
+    die "packages are installed on Debian 12 only, and this is $system" \
+      "use the Containerfile (docs/hacking.md), or install what cmake/Dependencies.cmake names and call CMake yourself"
   fi
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "installing packages needs root, and there is no sudo" "as root: apt-get install --no-install-recommends $*"
+    command -v sudo >/dev/null || die "installing packages needs root, and there is no sudo" "$by_hand"
     sudo=(sudo)
   fi
   say "Installing Debian packages: $*"
-  "${sudo[@]}" true || die "sudo did not let us" "as root: apt-get install --no-install-recommends $*"
-  local started=$SECONDS
+  "${sudo[@]}" true || die "sudo did not let us" "$by_hand"
   with_log install "${sudo[@]}" bash "$ROOT/tools/apt_install.sh" "$@" ||
     die "the packages could not be installed" "check the network and /etc/apt, then run the same command again"
   say "Installed in $(duration $((SECONDS - started)))."
 }
 
-#: setup [GROUP...] | install Debian packages: build video runtime test openapi browser bench lint (default: all)
+#: setup [GROUP...] | install the Debian packages of these groups of tools/packages.txt (default: all)
 cmd_setup() {
   if [ $# -eq 0 ]; then
     # shellcheck disable=SC2046

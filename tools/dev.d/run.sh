@@ -38,7 +38,7 @@ wait_until_ready() {
   return 1
 }
 
-#: run [--check] [--port N] [-- ARGUMENT...] | build and start Playhead with the demo page; --check stops after one probe
+#: run [--check] [--port N] [-- ARGUMENT...] | build and start it with the demo page; --check stops after a probe
 cmd_run() {
   local check=0 port=$RUN_PORT data=build/run-data pid status=0 args=()
   while [ $# -gt 0 ]; do

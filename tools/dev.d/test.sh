@@ -11,7 +11,7 @@ FAILED=0
 SUMMARY=()
 
 run_stage() {
-  local name=$1 started=$SECONDS status=0 passed failed
+  local name=$1 started=$SECONDS status=0 passed failed line
   RESULTS=$ROOT/build/results/$name
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
@@ -24,14 +24,16 @@ run_stage() {
   read -r passed failed < <(python3 tools/count_tests.py "$RESULTS" "$status" || echo "0 1")
   PASSED=$((PASSED + passed))
   FAILED=$((FAILED + failed))
-  SUMMARY+=("$(printf '%-9s %6d passed %4d failed   %s' "$name" "$passed" "$failed" "$(duration $((SECONDS - started)))")")
+  printf -v line '%-9s %6d passed %4d failed   %s' "$name" "$passed" "$failed" "$(duration $((SECONDS - started)))"
+  SUMMARY+=("$line")
 }
 
-# run_ctest PRESET CTEST-ARGUMENT…
+# run_ctest PRESET CTEST-ARGUMENT…, under the command in RUN_UNDER if there is one.
 run_ctest() {
   local preset=$1
   shift
-  GTEST_OUTPUT="json:$RESULTS/" ctest --test-dir "build/$preset" --output-on-failure --no-tests=error \
+  # shellcheck disable=SC2086
+  GTEST_OUTPUT="json:$RESULTS/" ${RUN_UNDER:-} ctest --test-dir "build/$preset" --output-on-failure --no-tests=error \
     --parallel "$(nproc)" --output-junit "$RESULTS/ctest.xml" "$@"
 }
 # How many of a preset's tests have a label that matches (or, with -LE, has none that does).
@@ -54,7 +56,7 @@ stage_browser() {
   build_program release
   build_page
   npm_install tests/browser
-  PLAYHEAD=$ROOT/build/release/playhead CHROMIUM=${CHROMIUM:-$(command -v chromium)} npm --prefix tests/browser test
+  PLAYHEAD=$ROOT/build/release/playhead CHROMIUM=$(command -v chromium) npm --prefix tests/browser test
 }
 
 # The running server against docs/openapi.yaml.
@@ -85,12 +87,11 @@ stage_tsan() {
   build_tests tsan
   # g++ 12's ThreadSanitizer cannot map its shadow where the kernel randomises addresses more than it expects.
   if setarch -R true 2>/dev/null; then fixed_addresses=(setarch -R); fi
-  export TSAN_OPTIONS="suppressions=$ROOT/tools/tsan.supp second_deadlock_stack=1"
-  GTEST_OUTPUT="json:$RESULTS/" "${fixed_addresses[@]}" ctest --test-dir build/tsan --output-on-failure --no-tests=error \
-    --parallel "$(nproc)" --output-junit "$RESULTS/ctest.xml" -L '^(unit|contract)$'
+  TSAN_OPTIONS="suppressions=$ROOT/tools/tsan.supp second_deadlock_stack=1" RUN_UNDER="${fixed_addresses[*]}" \
+    run_ctest tsan -L '^(unit|contract)$'
 }
 
-#: test [quick|all|STAGE...] | run tests (default all); quick = unit contract; stages: unit contract more browser openapi crash asan tsan
+#: test [quick|all|STAGE...] | run tests (default all); quick is unit and contract; a wrong STAGE lists them
 cmd_test() {
   local stages=${*:-all} stage asked=1 started=$SECONDS line
   case $stages in
@@ -98,7 +99,8 @@ cmd_test() {
     all) stages=$ALL_STAGES asked=0 ;;
   esac
   for stage in $stages; do
-    declare -F "stage_$stage" >/dev/null || die "there is no test stage '$stage'" "./dev test with one of: quick all $ALL_STAGES"
+    declare -F "stage_$stage" >/dev/null ||
+      die "there is no test stage '$stage'" "./dev test with one of: quick all $ALL_STAGES"
   done
   need build test
   for stage in $stages; do
@@ -111,7 +113,7 @@ cmd_test() {
   echo
   for line in "${SUMMARY[@]}"; do echo "$line"; done
   echo "in $(duration $((SECONDS - started)))"
-  if [ $FAILED -gt 0 ]; then echo "next: the outputs are in build/results; run one stage again with ./dev test STAGE"; fi
+  if [ $FAILED -gt 0 ]; then echo "next: look into build/results; ./dev test STAGE runs one stage again"; fi
   echo "$PASSED passed, $FAILED failed"
   [ $FAILED -eq 0 ]
 }
