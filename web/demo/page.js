@@ -39,7 +39,6 @@ function open(device) {
 /** @param {Device} device */
 function close(device) {
   frame(device)?.remove(); // the document in it gets its pagehide and sends its last update
-  write(device, 'closed');
 }
 
 /** @param {Device} device */
@@ -133,6 +132,7 @@ find('.forget').addEventListener('click', async () => {
     if (frame(device)) close(device);
     playing.delete(device);
     showPower(device);
+    delete find(`[data-device='${device}'] .screen`).dataset.left;
   }
   const url = viewerUrl(what, `/episodes/${encodeURIComponent(what.episode)}?${new URLSearchParams({ showId: `${what.show}` })}`);
   const answer = await fetch(url, { method: 'DELETE' }).catch(() => undefined);
@@ -171,8 +171,9 @@ const words = {
         ? [`asked where to start, and was told ${clock(answer.startAt)}`, 'answer']
         : ['asked where to start, and was told that nothing is stored', 'answer'],
   sent: (update) => {
-    const how = update.seek ? ', after a jump' : update.provisional ? ', not to be counted yet' : '';
-    return [`said: ${update.state} at ${clock(update.position)}${how}`];
+    const how = update.seek ? ', after a jump' : update.provisional ? ', too early to count' : '';
+    const last = update.state === 'stopped' ? ' as it closed' : '';
+    return [`said${last}: ${update.state} at ${clock(update.position)}${how}`];
   },
   ack: (ack) => [
     `was answered: ${kept[/** @type {keyof typeof kept} */ (ack.durability)] ?? 'kept'}, next in ${ack.nextInSeconds} s`,
@@ -188,6 +189,9 @@ window.addEventListener('message', ({ origin, data }) => {
   if (data.event === 'playing') {
     if (frame(device)) playing.add(device);
     showPower(device);
+  }
+  if (data.event === 'sent') {
+    find(`[data-device='${device}'] .screen`).dataset.left = `left at ${clock(data.detail.position)}`;
   }
   if (!Object.hasOwn(words, data.event)) return;
   const [said, tone] = words[data.event](data.detail);
