@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hash_index.h"
 #include "model/update.h"
 
 namespace playhead::push {
@@ -37,7 +38,6 @@ struct SessionNow {
   std::int64_t position_ms = 0;
   model::State state = model::State::kPlaying;
   model::Version version;
-  std::int64_t received_ms = 0;
 };
 
 class Presence {
@@ -47,12 +47,17 @@ class Presence {
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
 
-  // Applier thread.
-  void note(const model::Update& update);
-  void forget(std::string_view user);
+  // Appliers' threads. `user` is the update's.
+  void note(const model::Update& update, const HashedId& user);
+  void note(const model::Update& update) { note(update, update.user.text); }
+  void forget(const HashedId& user);
+
+  // Ask for the memory that note() will want, some users ahead of it: first one for all of them, then the other.
+  void prefetch_index(const HashedId& user) const;
+  void prefetch_sessions(const HashedId& user) const;
 
   // The user's sessions that are playing or paused, newest first. Any thread.
-  std::vector<SessionNow> sessions(std::string_view user) const;
+  std::vector<SessionNow> sessions(const HashedId& user) const;
 
   // Drops what is over in the next of the shards; called often, each call is short. One thread.
   void sweep();
@@ -61,12 +66,14 @@ class Presence {
   std::size_t size() const;
 
  private:
+  struct Session;
+  struct User;
   struct Shard;
-  Shard& shard_of(std::string_view user) const;
-  bool silent(const SessionNow& session, std::int64_t now_ms) const;
+  Shard& shard(const HashedId& user) const;
+  bool silent(const Session& session, std::int64_t now_ms) const;
   // Silent, and if it ended, long enough ago that no late update brings it back.
-  bool forgettable(const SessionNow& session, std::int64_t now_ms) const;
-  SessionNow* place_for(std::vector<SessionNow>& sessions, std::string_view id, const model::Update& update);
+  bool forgettable(const Session& session, std::int64_t now_ms) const;
+  Session* place_for(User& user, const model::Update& update);
 
   PresenceOptions options_;
   const Clock& clock_;
