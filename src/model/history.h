@@ -84,7 +84,7 @@ class History {
   Card next_card(const Episode& finished, std::span<const RowView> show_rows) const;
 
   std::span<const RowView> rows_;
-  const Thresholds& thresholds_;
+  Thresholds thresholds_;
   std::optional<std::int64_t> erased_up_to_;
 };
 
