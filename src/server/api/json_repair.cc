@@ -44,8 +44,7 @@ Shape number_shape(std::string_view text) {
 // Empty when the number can be held. Never longer than `text`.
 std::string_view stand_in(std::string_view text) {
   switch (number_shape(text)) {
-    case Shape::kNone:
-      return {};
+    case Shape::kNone: return {};
     case Shape::kInteger: {
       std::int64_t value = 0;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -57,21 +57,14 @@ std::string quoted(std::string_view text) {
 
 std::string_view kind_of(element value) {
   switch (value.type()) {
-    case element_type::ARRAY:
-      return "an array";
-    case element_type::OBJECT:
-      return "an object";
+    case element_type::ARRAY: return "an array";
+    case element_type::OBJECT: return "an object";
     case element_type::INT64:
-    case element_type::UINT64:
-      return "an integer";
-    case element_type::DOUBLE:
-      return "a number with a fraction or an exponent";
-    case element_type::STRING:
-      return "a string";
-    case element_type::BOOL:
-      return "true or false";
-    case element_type::NULL_VALUE:
-      return "null";
+    case element_type::UINT64: return "an integer";
+    case element_type::DOUBLE: return "a number with a fraction or an exponent";
+    case element_type::STRING: return "a string";
+    case element_type::BOOL: return "true or false";
+    case element_type::NULL_VALUE: return "null";
   }
   return "something else";
 }
@@ -79,20 +72,11 @@ std::string_view kind_of(element value) {
 Result<std::int64_t> read_time(std::string_view field, element value) {
   model::TimeResult<std::int64_t> time = std::unexpected(model::TimeFault::kBadTime);
   switch (value.type()) {
-    case element_type::INT64:
-      time = model::epoch_ms(get_unchecked<std::int64_t>(value));
-      break;
-    case element_type::UINT64:
-      time = std::unexpected(model::TimeFault::kOutOfRange);
-      break;
-    case element_type::DOUBLE:
-      time = model::epoch_ms(get_unchecked<double>(value));
-      break;
-    case element_type::STRING:
-      time = model::epoch_ms(get_unchecked<std::string_view>(value));
-      break;
-    default:
-      break;
+    case element_type::INT64: time = model::epoch_ms(get_unchecked<std::int64_t>(value)); break;
+    case element_type::UINT64: time = std::unexpected(model::TimeFault::kOutOfRange); break;
+    case element_type::DOUBLE: time = model::epoch_ms(get_unchecked<double>(value)); break;
+    case element_type::STRING: time = model::epoch_ms(get_unchecked<std::string_view>(value)); break;
+    default: break;
   }
   if (time) return *time;
   const auto code = time.error() == model::TimeFault::kSeconds ? "time-in-seconds" : "invalid-time";

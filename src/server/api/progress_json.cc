@@ -20,27 +20,20 @@ Error body_error(simdjson::error_code code) {
     return Error{"invalid-json", std::string("The body is not JSON: ").append(why)};
   };
   switch (code) {
-    case simdjson::EMPTY:
-      return {"empty-body", "The body is empty; expected an update or a batch of them as JSON."};
-    case simdjson::UTF8_ERROR:
-      return {"invalid-utf8", "The body is not valid UTF-8; expected JSON in UTF-8."};
+    case simdjson::EMPTY: return {"empty-body", "The body is empty; expected an update or a batch of them as JSON."};
+    case simdjson::UTF8_ERROR: return {"invalid-utf8", "The body is not valid UTF-8; expected JSON in UTF-8."};
     case simdjson::DEPTH_ERROR:
       return {"too-deep", "The body nests objects and arrays too deeply; expected at most " +
                               std::to_string(kMaxDepth) + " levels."};
-    case simdjson::NUMBER_ERROR:
-      return not_json("one of its numbers is malformed.");
-    case simdjson::STRING_ERROR:
-      return not_json("one of its strings has a malformed escape.");
+    case simdjson::NUMBER_ERROR: return not_json("one of its numbers is malformed.");
+    case simdjson::STRING_ERROR: return not_json("one of its strings has a malformed escape.");
     case simdjson::UNESCAPED_CHARS:
       return not_json("one of its strings holds a control character that is not escaped.");
-    case simdjson::UNCLOSED_STRING:
-      return not_json("one of its strings is not closed.");
+    case simdjson::UNCLOSED_STRING: return not_json("one of its strings is not closed.");
     case simdjson::T_ATOM_ERROR:
     case simdjson::F_ATOM_ERROR:
-    case simdjson::N_ATOM_ERROR:
-      return not_json("it holds a word other than true, false and null.");
-    default:
-      return not_json("a bracket, brace, comma, colon or value is missing or out of place.");
+    case simdjson::N_ATOM_ERROR: return not_json("it holds a word other than true, false and null.");
+    default: return not_json("a bracket, brace, comma, colon or value is missing or out of place.");
   }
 }
 
@@ -62,16 +55,14 @@ std::optional<element>* frame_field(Frame& frame, std::string_view name) {
 Result<Frame> read_frame(element root) {
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {
-    return fail("not-an-object",
-                std::string("The body is ").append(kind_of(root)).append("; expected an object."));
+    return fail("not-an-object", std::string("The body is ").append(kind_of(root)).append("; expected an object."));
   }
   Frame frame;
   for (const auto [name, value] : object) {
     auto* const field = frame_field(frame, name);
     if (field == nullptr) continue;
     if (field->has_value()) {
-      return fail("duplicate-key",
-                  std::string("\"").append(name).append("\" appears twice; expected it once."));
+      return fail("duplicate-key", std::string("\"").append(name).append("\" appears twice; expected it once."));
     }
     *field = value;
   }
@@ -85,9 +76,8 @@ Result<Frame> read_frame(element root) {
 Result<simdjson::dom::array> batch_of(element updates, std::size_t max_batch) {
   simdjson::dom::array array;
   if (updates.get(array) != simdjson::SUCCESS) {
-    return fail(
-        "invalid-batch",
-        std::string("\"updates\" is ").append(kind_of(updates)).append("; expected an array of updates."));
+    return fail("invalid-batch",
+                std::string("\"updates\" is ").append(kind_of(updates)).append("; expected an array of updates."));
   }
   if (array.size() == 0) return fail("empty-batch", "\"updates\" is empty; expected at least one update.");
   if (array.size() > max_batch) {
@@ -106,8 +96,7 @@ struct ProgressParser::Buffers {
 
   simdjson::simdjson_result<element> parse(std::string_view body, bool copy) {
     // The depth is given with the first allocation and kept by those that follow.
-    if (parser.capacity() == 0 && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS)
-      throw std::bad_alloc();
+    if (parser.capacity() == 0 && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS) throw std::bad_alloc();
     auto root = parser.parse(body.data(), body.size(), copy);
     if (root.error() == simdjson::NUMBER_ERROR || root.error() == simdjson::STRING_ERROR) {
       repaired = replace_what_cannot_be_held(body);
@@ -118,8 +107,7 @@ struct ProgressParser::Buffers {
   }
 };
 
-ProgressParser::ProgressParser(ProgressLimits limits)
-    : limits_(limits), buffers_(std::make_unique<Buffers>()) {}
+ProgressParser::ProgressParser(ProgressLimits limits) : limits_(limits), buffers_(std::make_unique<Buffers>()) {}
 
 ProgressParser::~ProgressParser() = default;
 

@@ -65,30 +65,18 @@ inline int find_field(std::string_view name) {
   static_assert(std::ranges::min(kNames, {}, &std::string_view::size).size() == 3);
   static_assert(std::ranges::max(kNames, {}, &std::string_view::size).size() == 13);
   switch (name.size()) {
-    case 3:
-      return find_field_of_length<3>(name.data());
-    case 4:
-      return find_field_of_length<4>(name.data());
-    case 5:
-      return find_field_of_length<5>(name.data());
-    case 6:
-      return find_field_of_length<6>(name.data());
-    case 7:
-      return find_field_of_length<7>(name.data());
-    case 8:
-      return find_field_of_length<8>(name.data());
-    case 9:
-      return find_field_of_length<9>(name.data());
-    case 10:
-      return find_field_of_length<10>(name.data());
-    case 11:
-      return find_field_of_length<11>(name.data());
-    case 12:
-      return find_field_of_length<12>(name.data());
-    case 13:
-      return find_field_of_length<13>(name.data());
-    default:
-      return kNoField;
+    case 3: return find_field_of_length<3>(name.data());
+    case 4: return find_field_of_length<4>(name.data());
+    case 5: return find_field_of_length<5>(name.data());
+    case 6: return find_field_of_length<6>(name.data());
+    case 7: return find_field_of_length<7>(name.data());
+    case 8: return find_field_of_length<8>(name.data());
+    case 9: return find_field_of_length<9>(name.data());
+    case 10: return find_field_of_length<10>(name.data());
+    case 11: return find_field_of_length<11>(name.data());
+    case 12: return find_field_of_length<12>(name.data());
+    case 13: return find_field_of_length<13>(name.data());
+    default: return kNoField;
   }
 }
 

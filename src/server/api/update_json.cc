@@ -17,9 +17,8 @@ constexpr std::pair<std::string_view, model::State> kStates[] = {{"playing", mod
                                                                  {"paused", model::State::kPaused},
                                                                  {"stopped", model::State::kStopped},
                                                                  {"ended", model::State::kEnded}};
-constexpr std::pair<std::string_view, model::Mark> kMarks[] = {{"watched", model::Mark::kWatched},
-                                                               {"unwatched", model::Mark::kUnwatched},
-                                                               {"removed", model::Mark::kRemoved}};
+constexpr std::pair<std::string_view, model::Mark> kMarks[] = {
+    {"watched", model::Mark::kWatched}, {"unwatched", model::Mark::kUnwatched}, {"removed", model::Mark::kRemoved}};
 constexpr std::pair<std::string_view, model::ClockKind> kClocks[] = {{"device", model::ClockKind::kDevice},
                                                                      {"server", model::ClockKind::kServer}};
 
@@ -32,8 +31,8 @@ bool UpdateReader::refuse(std::string_view code, std::string detail) {
 
 bool UpdateReader::refuse_type(std::string_view code, std::string_view field, Element value,
                                std::string_view expected) {
-  return refuse(
-      code, sentence(field, "is ").append(kind_of(value)).append("; expected ").append(expected).append("."));
+  return refuse(code,
+                sentence(field, "is ").append(kind_of(value)).append("; expected ").append(expected).append("."));
 }
 
 bool UpdateReader::read(Element value, Heartbeat& out) {
@@ -59,14 +58,10 @@ bool UpdateReader::read(Element value, Heartbeat& out) {
 bool UpdateReader::read_field(int field, Element value, Heartbeat& out) {
   const auto name = kNames[static_cast<std::size_t>(field)];
   switch (field) {
-    case kUserId:
-      return id(name, value, out.user);
-    case kShowId:
-      return id(name, value, out.show);
-    case kEpisodeId:
-      return id(name, value, out.episode);
-    case kNextEpisodeId:
-      return id(name, value, out.next_episode);
+    case kUserId: return id(name, value, out.user);
+    case kShowId: return id(name, value, out.show);
+    case kEpisodeId: return id(name, value, out.episode);
+    case kNextEpisodeId: return id(name, value, out.next_episode);
     case kDeviceId: {
       model::IdView device;
       const bool good = id(name, value, device);
@@ -79,36 +74,21 @@ bool UpdateReader::read_field(int field, Element value, Heartbeat& out) {
       out.session = session.text;
       return good;
     }
-    case kPosition:
-      return position(value, out);
-    case kTimestamp:
-      return time(name, value, out.timestamp_ms);
-    case kSentAt:
-      return time(name, value, out.sent_at_ms);
-    case kDuration:
-      return seconds(name, value, out.duration_ms);
-    case kCreditsAt:
-      return seconds(name, value, out.credits_at_ms);
-    case kPlayedSeconds:
-      return seconds(name, value, out.played_ms);
-    case kSeq:
-      return integer(name, value, out.seq);
-    case kCounter:
-      return integer(name, value, out.counter.emplace());
-    case kSeek:
-      return flag(name, value, out.seek);
-    case kProvisional:
-      return flag(name, value, out.provisional.emplace());
-    case kLive:
-      return flag(name, value, out.live);
-    case kState:
-      return word("invalid-state", name, value, kStates, out.state);
-    case kMark:
-      return word("invalid-mark", name, value, kMarks, out.mark);
-    case kClock:
-      return word("invalid-clock", name, value, kClocks, out.clock);
-    default:
-      return true;
+    case kPosition: return position(value, out);
+    case kTimestamp: return time(name, value, out.timestamp_ms);
+    case kSentAt: return time(name, value, out.sent_at_ms);
+    case kDuration: return seconds(name, value, out.duration_ms);
+    case kCreditsAt: return seconds(name, value, out.credits_at_ms);
+    case kPlayedSeconds: return seconds(name, value, out.played_ms);
+    case kSeq: return integer(name, value, out.seq);
+    case kCounter: return integer(name, value, out.counter.emplace());
+    case kSeek: return flag(name, value, out.seek);
+    case kProvisional: return flag(name, value, out.provisional.emplace());
+    case kLive: return flag(name, value, out.live);
+    case kState: return word("invalid-state", name, value, kStates, out.state);
+    case kMark: return word("invalid-mark", name, value, kMarks, out.mark);
+    case kClock: return word("invalid-clock", name, value, kClocks, out.clock);
+    default: return true;
   }
 }
 
@@ -125,8 +105,7 @@ bool UpdateReader::check(const Heartbeat& update) {
     }
   }
   if (update.live || (update.mark != model::Mark::kNone && !position_fault_)) return true;
-  if (position_fault_)
-    return refuse("invalid-position", sentence("position", model::explain(*position_fault_)));
+  if (position_fault_) return refuse("invalid-position", sentence("position", model::explain(*position_fault_)));
   if (update.position_ms) return true;
   return refuse("missing-position",
                 "\"position\" is missing; expected seconds as a number, or text such as \"18:42\".");
@@ -142,12 +121,10 @@ bool UpdateReader::id(std::string_view field, Element value, model::IdView& out)
       out = {.text = ids_.put(number), .integer = true};
       return true;
     }
-    case element_type::UINT64:
-      break;
+    case element_type::UINT64: break;
     case element_type::STRING: {
       const auto text = get_unchecked<std::string_view>(value);
-      if (text.empty())
-        return refuse("invalid-id", sentence(field, "is empty; expected an id, or no field at all."));
+      if (text.empty()) return refuse("invalid-id", sentence(field, "is empty; expected an id, or no field at all."));
       if (text.size() > limits_.max_id_bytes) {
         return refuse("invalid-id", sentence(field, "is ")
                                         .append(std::to_string(text.size()))
@@ -156,17 +133,15 @@ bool UpdateReader::id(std::string_view field, Element value, model::IdView& out)
                                         .append("."));
       }
       if (has_control_character(text)) {
-        return refuse(
-            "invalid-id",
-            sentence(field, "is ")
-                .append(quoted(text))
-                .append(", which holds control characters or half a surrogate pair; expected none."));
+        return refuse("invalid-id",
+                      sentence(field, "is ")
+                          .append(quoted(text))
+                          .append(", which holds control characters or half a surrogate pair; expected none."));
       }
       out = {.text = text, .integer = false};
       return true;
     }
-    default:
-      return refuse_type("invalid-id", field, value, "a string or an integer");
+    default: return refuse_type("invalid-id", field, value, "a string or an integer");
   }
   return refuse("id-too-large",
                 sentence(field, "is past 2^53-1; expected a smaller integer, or the id as a string."));
@@ -177,15 +152,10 @@ bool UpdateReader::position(Element value, Heartbeat& out) {
   switch (value.type()) {
     case element_type::INT64:
     case element_type::UINT64:
-    case element_type::DOUBLE:
-      ms = model::media_ms(get_unchecked<double>(value));
-      break;
-    case element_type::STRING:
-      ms = model::media_ms(get_unchecked<std::string_view>(value));
-      break;
+    case element_type::DOUBLE: ms = model::media_ms(get_unchecked<double>(value)); break;
+    case element_type::STRING: ms = model::media_ms(get_unchecked<std::string_view>(value)); break;
     default:
-      return refuse_type("invalid-position", "position", value,
-                         "seconds as a number, or text such as \"18:42\"");
+      return refuse_type("invalid-position", "position", value, "seconds as a number, or text such as \"18:42\"");
   }
   if (ms) {
     out.position_ms = *ms;
