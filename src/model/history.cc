@@ -53,6 +53,7 @@ void newest_first(std::vector<T>& list, std::size_t limit, const std::optional<L
 
 std::string_view key_of_ids(const RowIds& ids) {
   // Show and episode lie side by side in the row key, one zero byte between them.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the whole key, not the show alone
   return {ids.show.data(), static_cast<std::size_t>(ids.episode.data() + ids.episode.size() - ids.show.data())};
 }
 
@@ -125,7 +126,7 @@ std::optional<Episode> History::resume(std::optional<std::string_view> show,
     auto candidate = read(row);
     if (!candidate) continue;
     const auto rank = [](const Episode& e) { return std::tie(e.has_position, e.updated, e.ids.episode); };
-    if (!best || rank(*candidate) > rank(*best)) best = std::move(candidate);
+    if (!best || rank(*candidate) > rank(*best)) best = candidate;
   }
   return best;
 }
