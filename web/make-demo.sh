@@ -1,6 +1,6 @@
 #!/bin/sh
-# Lays out the demo in OUT (default build/demo), ready for `playhead serve --web-root OUT`: the page as it is here and the
-# episode, which is made only when it isn't there yet or the script that makes it has changed.
+# Lays out the demo in OUT (default build/demo), ready for `playhead serve --web-root OUT`: the page as it is here and
+# the episode, which is made only when it isn't there yet or the script that makes it has changed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
