@@ -132,11 +132,11 @@ find('.forget').addEventListener('click', async () => {
     if (frame(device)) close(device);
     playing.delete(device);
     showPower(device);
-    delete find(`[data-device='${device}'] .screen`).dataset.left;
   }
   const url = viewerUrl(what, `/episodes/${encodeURIComponent(what.episode)}?${new URLSearchParams({ showId: `${what.show}` })}`);
   const answer = await fetch(url, { method: 'DELETE' }).catch(() => undefined);
   write(undefined, answer?.ok ? 'Forgotten. The episode starts at 0:00 again.' : 'It could not be forgotten just now.');
+  for (const screen of document.querySelectorAll('.screen')) screen.removeAttribute('data-left');
   next = 0;
   step();
   askSoon();
