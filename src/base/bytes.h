@@ -1,6 +1,7 @@
 #pragma once
 
-// Big-endian integers in byte strings: their byte order is their numeric order, which keys and registers rely on.
+// Big-endian integers in byte strings: their byte order is their numeric order, which keys and registers rely
+// on.
 
 #include <bit>
 #include <cstdint>

@@ -1,16 +1,16 @@
 #pragma once
 
 // The state of one (user, show, episode) as bytes: a few registers, each "greatest version wins". Merging is
-// commutative, associative and idempotent, and works on the encoded form alone, so that the view, the store's merge
-// operator and the database behind the cluster all follow one rule.
+// commutative, associative and idempotent, and works on the encoded form alone, so that the view, the store's
+// merge operator and the database behind the cluster all follow one rule.
 //
-// Register blob: version (counter, time, seq: 8 bytes each, big-endian, time with its sign bit flipped), then the value
-// in its one canonical encoding. The lexicographically greater blob is the later register.
-// Item: for each register present, ascending by id: id (1 byte), length (varint), blob.
+// Register blob: version (counter, time, seq: 8 bytes each, big-endian, time with its sign bit flipped), then
+// the value in its one canonical encoding. The lexicographically greater blob is the later register. Item:
+// for each register present, ascending by id: id (1 byte), length (varint), blob.
 //
 // Row key of an item: show, 0x00, episode; ids hold no control characters, so a show's rows share the prefix
-// "show 0x00" and an item without a show has an empty one. Episode empty: the row of the show as a whole (only `hidden`).
-// Both empty: the user's own row (only `erased`).
+// "show 0x00" and an item without a show has an empty one. Episode empty: the row of the show as a whole
+// (only `hidden`). Both empty: the user's own row (only `erased`).
 
 #include <cstdint>
 #include <optional>
