@@ -212,6 +212,13 @@ test('a browser without keepalive sends the last update as a beacon', within, as
   assert.ok(types.some((type) => type.startsWith('text/plain')), `sent as ${types}`);
 });
 
+test('starting over forgets the viewer, also what the devices kept or still send', within, async () => {
+  await tvAfterJump();
+  await demo.page.click('.forget');
+  await until('the page says so', 10_000, () => demo.page.locator('.log li', { hasText: 'Forgotten' }).count());
+  near((await demo.device('tv').play()).currentTime, 0, 'the TV');
+});
+
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`the page fits a phone’s screen, in ${colorScheme}`, within, async () => {
     await demo.leave();

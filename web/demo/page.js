@@ -133,8 +133,8 @@ find('.forget').addEventListener('click', async () => {
     playing.delete(device);
     showPower(device);
   }
-  const url = viewerUrl(what, `/episodes/${encodeURIComponent(what.episode)}?${new URLSearchParams({ showId: `${what.show}` })}`);
-  const answer = await fetch(url, { method: 'DELETE' }).catch(() => undefined);
+  // Erasing the viewer and not just the item: it also holds against updates that are still on their way.
+  const answer = await fetch(viewerUrl(what), { method: 'DELETE' }).catch(() => undefined);
   write(undefined, answer?.ok ? 'Forgotten. The episode starts at 0:00 again.' : 'It could not be forgotten just now.');
   for (const screen of document.querySelectorAll('.screen')) screen.removeAttribute('data-left');
   next = 0;
