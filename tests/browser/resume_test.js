@@ -19,17 +19,23 @@ let demo;
 let user = '';
 let viewers = 0;
 
-before(async () => {
-  mkdirSync(artifacts, { recursive: true });
-  makeDemo();
-  await server.start();
-  browser = await launch();
-}, { timeout: 120_000 });
+before(
+  async () => {
+    mkdirSync(artifacts, { recursive: true });
+    makeDemo();
+    await server.start();
+    browser = await launch();
+  },
+  { timeout: 120_000 },
+);
 
-after(async () => {
-  await browser?.close();
-  await server.remove();
-}, { timeout: 30_000 });
+after(
+  async () => {
+    await browser?.close();
+    await server.remove();
+  },
+  { timeout: 30_000 },
+);
 
 beforeEach(async () => {
   user = `viewer-${++viewers}`;
@@ -78,7 +84,10 @@ test('the phone starts at the second where the TV was closed', within, async () 
   const later = await tv.video();
   assert.equal(later.error, 0);
   assert.ok(later.readyState >= 3, `the TV has what it needs to play: readyState ${later.readyState}`);
-  assert.ok(later.frames >= earlier.frames + 10, `the TV decodes 5 frames a second: ${earlier.frames}, ${later.frames}`);
+  assert.ok(
+    later.frames >= earlier.frames + 10,
+    `the TV decodes 5 frames a second: ${earlier.frames}, ${later.frames}`,
+  );
 
   const lastHeartbeat = said.at(-1);
   const closedAt = await tv.close();
@@ -147,7 +156,10 @@ test('a start without the resume point is provisional and overwrites nothing', w
   await phone.playOnTo(7); // longer than a start takes to count that knew the resume point
   await phone.close();
   await until('the phone’s last update is sent', 5000, () => said.some((update) => update.state === 'stopped'));
-  assert.deepEqual(said.filter((update) => !update.provisional), []);
+  assert.deepEqual(
+    said.filter((update) => !update.provisional),
+    [],
+  );
   await demo.page.unroute('**/resume?*');
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone, that was told');
 });
@@ -209,7 +221,10 @@ test('a browser without keepalive sends the last update as a beacon', within, as
   const closedAt = await (await tvAfterJump(3)).close();
   await stored(closedAt);
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone');
-  assert.ok(types.some((type) => type.startsWith('text/plain')), `sent as ${types}`);
+  assert.ok(
+    types.some((type) => type.startsWith('text/plain')),
+    `sent as ${types}`,
+  );
 });
 
 test('starting over forgets the viewer, also what the devices kept or still send', within, async () => {
