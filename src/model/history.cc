@@ -196,9 +196,11 @@ std::vector<Card> History::continue_watching(std::size_t limit, const std::optio
 }
 
 std::vector<Episode> History::episodes(std::size_t limit, const std::optional<ListPlace>& after,
-                                       std::int64_t since_ms) const {
+                                       std::int64_t since_ms,
+                                       const std::function<bool(const RowIds&)>& selected) const {
   std::vector<Episode> list;
   for (const auto& row : rows_) {
+    if (!selected(split_row_key(row.row_key))) continue;
     auto episode = read(row);
     if (episode && episode->updated.time_ms >= since_ms) list.push_back(*episode);
   }

@@ -4,6 +4,7 @@
 // merged the rows; nothing here is ever written back.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,8 +70,9 @@ class History {
 
   // Newest first, strictly after `after`; at most `limit` and one more to tell that the list goes on.
   std::vector<Card> continue_watching(std::size_t limit, const std::optional<ListPlace>& after) const;
-  std::vector<Episode> episodes(std::size_t limit, const std::optional<ListPlace>& after,
-                                std::int64_t since_ms) const;
+  // Only what `selected` takes, and nothing whose last act is before `since_ms`.
+  std::vector<Episode> episodes(std::size_t limit, const std::optional<ListPlace>& after, std::int64_t since_ms,
+                                const std::function<bool(const RowIds&)>& selected) const;
 
   // The greatest counter in any register; what counter mode hands out.
   std::uint64_t greatest_counter() const;

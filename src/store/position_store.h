@@ -10,9 +10,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
+#include "store/rows.h"
 
 namespace playhead::store {
 
@@ -21,11 +21,6 @@ struct ItemWrite {
   std::string_view user;
   std::string_view row_key;
   std::string_view item;
-};
-
-struct StoredItem {
-  std::string row_key;
-  std::string item;
 };
 
 // Which of a user's rows to read. The user's own row (model::kUserRow, which holds `erased`) is always among
@@ -39,13 +34,14 @@ struct Query {
 
 class PositionStore {
  public:
-  using ReadDone = std::move_only_function<void(Result<std::vector<StoredItem>>)>;
+  using ReadDone = std::move_only_function<void(Result<Rows>)>;
 
   virtual ~PositionStore() = default;
 
   // Merges all rows and moves the checkpoint (an offset of the log: everything below it is in the store), all
-  // or nothing. Readers see it when the call returns; it survives power loss after the next sync(). One
-  // thread writes.
+  // or nothing. Readers see it when the call returns; it survives power loss after the next sync(). What the user's
+  // stored `erased` register covers is dropped, so that a late upload brings nothing back; a malformed item is
+  // skipped. Fails with "store-unavailable"; the same merge may be tried again. One thread writes.
   virtual Result<void> merge(std::span<const ItemWrite> writes, std::uint64_t checkpoint) = 0;
 
   // Removes from every row of the user each register whose version's time is at or before `up_to_ms`, rows
@@ -62,7 +58,9 @@ class PositionStore {
   // The last checkpoint merged; 0 in a new store. Any thread.
   virtual Result<std::uint64_t> checkpoint() = 0;
 
-  // Everything merged so far survives power loss when this returns. Writer thread.
+  // Everything merged so far survives power loss when this returns. Fails with "store-unavailable" (try again) or
+  // "store-rewound": what was merged since the last sync() is gone, as after a power loss, and the process has to
+  // restart to replay it from the log. Writer thread.
   virtual Result<void> sync() = 0;
 };
 
