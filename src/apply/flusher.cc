@@ -120,7 +120,7 @@ void Flusher::sync_and_trim() {
   if (!result) spdlog::warn("The log keeps its length for now: {}", result.error().detail);
 }
 
-void Flusher::drop_rows(std::string user, std::vector<store::StoredItem> rows) {
+void Flusher::drop_rows(std::string user, store::Rows rows) {
   const std::lock_guard lock(mutex_);
   if (to_drop_.size() < kMaxUsersToDrop) to_drop_.emplace_back(std::move(user), std::move(rows));
 }
@@ -132,15 +132,17 @@ void Flusher::drop_pending() {
     pending.swap(to_drop_);
   }
   for (const auto& [user, rows] : pending) {
-    std::promise<Result<std::vector<store::StoredItem>>> stored;
-    store_.read({.user = user}, [&stored](auto result) { stored.set_value(std::move(result)); });
-    const auto now = stored.get_future().get();
+    std::promise<Result<store::Rows>> read;
+    store_.read({.user = user}, [&read](auto result) { read.set_value(std::move(result)); });
+    const auto now = read.get_future().get();
     if (!now) continue;
     std::vector<std::string> unchanged;
-    for (const auto& row : rows) {
-      const auto same = std::ranges::lower_bound(*now, row.row_key, {}, &store::StoredItem::row_key);
-      if (same != now->end() && same->row_key == row.row_key && same->item == row.item) {
-        unchanged.push_back(row.row_key);
+    auto row = rows.begin();
+    for (const auto& stored_row : *now) {  // both in key order
+      while (row != rows.end() && (*row).row_key < stored_row.row_key) ++row;
+      if (row == rows.end()) break;
+      if ((*row).row_key == stored_row.row_key && (*row).item == stored_row.item) {
+        unchanged.emplace_back(stored_row.row_key);
       }
     }
     if (store_.remove(user, unchanged)) Stats::add(stats_.trimmed_rows, unchanged.size());

@@ -51,7 +51,7 @@ class Flusher {
 
   // Rows to drop because their user has too many; a row that has changed since it was read is kept. Any thread;
   // ignored when many wait already, since the next read of the user finds them again.
-  void drop_rows(std::string user, std::vector<store::StoredItem> rows);
+  void drop_rows(std::string user, store::Rows rows);
 
   // Whether the store took the last flush. Any thread.
   bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
@@ -75,7 +75,7 @@ class Flusher {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::vector<std::pair<std::string, std::vector<store::StoredItem>>> to_drop_;
+  std::vector<std::pair<std::string, store::Rows>> to_drop_;
   std::atomic<bool> healthy_{true};
   std::thread thread_;
 };

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,11 @@ namespace playhead::apply {
 class UserRows {
  public:
   UserRows() = default;
-  explicit UserRows(std::vector<store::StoredItem> rows);
+  explicit UserRows(store::Rows rows);
   std::span<const model::RowView> rows() const { return views_; }
 
  private:
-  std::vector<store::StoredItem> rows_;
+  store::Rows rows_;
   std::vector<model::RowView> views_;
 };
 
@@ -40,7 +41,7 @@ class Reader {
   void read(store::Query query, Done done);
 
  private:
-  void bound(const std::string& user, std::vector<store::StoredItem>& rows);
+  store::Rows bound(const std::string& user, const store::Rows& rows);
 
   const View& view_;
   store::PositionStore& store_;

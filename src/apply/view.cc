@@ -109,14 +109,16 @@ void View::erase(std::string_view user, std::int64_t up_to_ms, log::Offset offse
 void View::applied(log::Offset next) { applied_.store(next, std::memory_order_release); }
 log::Offset View::applied() const { return applied_.load(std::memory_order_acquire); }
 
-void View::copy(const store::Query& query, std::vector<store::StoredItem>& out) const {
+store::Rows View::copy(const store::Query& query) const {
+  store::Rows out;
   const auto& shard = shard_of(query.user);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.users.find(std::string_view(query.user));
-  if (found == shard.users.end()) return;
+  if (found == shard.users.end()) return out;
   for (const auto& row : found->second.rows) {
-    if (!row.item.empty() && selected(query, row.key)) out.push_back({row.key, row.item});
+    if (!row.item.empty() && selected(query, row.key)) out.append(row.key, row.item);
   }
+  return out;
 }
 
 FlushBatch View::begin_flush(std::size_t index) {

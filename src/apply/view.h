@@ -60,7 +60,7 @@ class View {
   log::Offset applied() const;
 
   // Copies the rows that `query` selects (and the user row, if it is here), in key order. Any thread.
-  void copy(const store::Query& query, std::vector<store::StoredItem>& out) const;
+  store::Rows copy(const store::Query& query) const;
 
   // The flusher's side; one thread, one batch at a time. finish_flush() takes the rows out that did not change since
   // begin_flush(), or, after a failure, leaves all to be flushed again.
