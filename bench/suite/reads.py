@@ -97,8 +97,8 @@ def _heavy_user(bench, server):
 
 
 def _restarts(bench, server, items):
-    """The log is first filled up to 1 GB with heartbeats, as far as the server keeps that much."""
-    wanted = 100 * 2**20 if bench.quick else 2**30
+    """The log is first filled with heartbeats up to 1 GB (--quick: 100 MB), as far as the server keeps that much."""
+    wanted = 1e8 if bench.quick else 1e9
     previous = -1
     while previous < (size := server.metrics().get("playhead_log_bytes", 0)) < wanted:
         previous = size

@@ -72,16 +72,26 @@ class Cleaning(unittest.TestCase):
 
     def start(self, folder):
         run = subprocess.Popen([sys.executable, "-c", self.SCRIPT, BENCH, folder], stdout=subprocess.PIPE, text=True)
-        return run, int(run.stdout.readline())
+        self.addCleanup(run.stdout.close)
+        server = int(run.stdout.readline())
+        self.wait_for(lambda: Path(f"/proc/{server}/comm").read_text() == "sleep\n", "the server's start")
+        return run, server
 
-    def assert_gone(self, pid):
-        for _ in range(1000):
-            try:
-                os.kill(pid, 0)
-            except ProcessLookupError:
+    def wait_for(self, condition, what):
+        for _ in range(2000):
+            if condition():
                 return
             time.sleep(0.01)
-        self.fail("the server is still there")
+        self.fail(f"{what} did not happen")
+
+    def assert_gone(self, pid):
+        def gone():
+            try:
+                # A zombie is only a name that nobody has asked for yet.
+                return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+        self.wait_for(gone, "the server's end")
 
     def test_a_signal_ends_the_servers_and_removes_the_folder(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -91,7 +101,6 @@ class Cleaning(unittest.TestCase):
                 self.assertEqual(run.wait(60), 128 + number)
                 self.assert_gone(server)
                 self.assertEqual(os.listdir(folder), [])
-                run.stdout.close()
 
     def test_even_a_killed_benchmark_leaves_no_server(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +108,6 @@ class Cleaning(unittest.TestCase):
             run.kill()
             run.wait()
             self.assert_gone(server)
-            run.stdout.close()
 
 
 if __name__ == "__main__":
