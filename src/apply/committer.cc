@@ -1,0 +1,167 @@
+#include "apply/committer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "model/record.h"
+
+namespace playhead::apply {
+namespace {
+
+// One filled by the server, one in the log, one being applied, one between: enough that no thread waits for another.
+constexpr std::size_t kBatches = 4;
+constexpr std::chrono::seconds kProbeEvery{1};
+
+}  // namespace
+
+void Committer::Batch::reset(std::size_t lanes) {
+  record = model::record_header(0);
+  tokens.assign(lanes, {});
+}
+
+Committer::Committer(log::HeartbeatLog& log, Applier& applier, const View& view, Stats& stats, const Clock& clock,
+                     const CommitOptions& options)
+    : log_(log), applier_(applier), view_(view), stats_(stats), clock_(clock), options_(options) {}
+
+Committer::~Committer() { stop(); }
+
+std::size_t Committer::add_lane(CommitLane& lane) {
+  lanes_.push_back(&lane);
+  return lanes_.size() - 1;
+}
+
+void Committer::start() {
+  for (std::size_t i = 0; i < kBatches; ++i) {
+    auto batch = std::make_unique<Batch>();
+    batch->reset(lanes_.size());
+    (i == 0 ? filling_ : free_.emplace_back()) = std::move(batch);
+  }
+  commit_thread_ = std::thread([this] { commit_loop(); });
+  apply_thread_ = std::thread([this] { apply_loop(); });
+}
+
+void Committer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  if (commit_thread_.joinable()) commit_thread_.join();
+  if (apply_thread_.joinable()) apply_thread_.join();
+}
+
+bool Committer::submit(std::size_t lane, std::string_view updates, Token token) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || filling_->record.size() + updates.size() > options_.queue_bytes ||
+        view_.bytes() > options_.view_limit_bytes) {
+      Stats::add(stats_.refused_full);
+      return false;
+    }
+    filling_->record.append(updates);
+    filling_->tokens[lane].push_back(token);
+    ++filling_tokens_;
+    Stats::set(stats_.queued_bytes, filling_->record.size());
+    wake = std::exchange(committer_waits_, false);
+  }
+  if (wake) work_.notify_one();
+  return true;
+}
+
+std::unique_ptr<Committer::Batch> Committer::next_batch() {
+  std::unique_lock lock(mutex_);
+  const auto ready = [this] {
+    const bool go = !free_.empty() && (filling_tokens_ > 0 || stopping_);
+    committer_waits_ = !go;
+    return go;
+  };
+  if (healthy()) {
+    work_.wait(lock, ready);
+  } else if (!work_.wait_for(lock, kProbeEvery, ready) && free_.empty()) {
+    work_.wait(lock, ready);
+  }
+  committer_waits_ = false;
+  if (filling_tokens_ == 0 && stopping_) return nullptr;
+  auto batch = std::exchange(filling_, std::move(free_.back()));
+  free_.pop_back();
+  filling_tokens_ = 0;
+  Stats::set(stats_.queued_bytes, 0);
+  return batch;
+}
+
+void Committer::commit_loop() {
+  while (auto batch = next_batch()) append(std::move(batch));
+  const std::lock_guard lock(mutex_);
+  all_appended_ = true;
+  durable_.notify_one();
+}
+
+void Committer::append(std::unique_ptr<Batch> batch) {
+  model::set_record_time(batch->record, clock_.now_ms());
+  const auto begin = clock_.monotonic();
+  auto& record = batch->record;
+  log_.append(record, [this, begin, batch = std::move(batch)](Result<log::Appended> result) mutable {
+    if (healthy_.exchange(result.has_value()) != result.has_value()) {
+      if (result) {
+        spdlog::info("The log takes writes again.");
+      } else {
+        spdlog::error("No update is acknowledged while the log refuses: {}", result.error().detail);
+      }
+    }
+    if (result) {
+      const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.monotonic() - begin);
+      Stats::add(stats_.commit_nanoseconds, static_cast<std::uint64_t>(took.count()));
+      Stats::add(stats_.commits);
+      Stats::add(stats_.committed_bytes, batch->record.size());
+      batch->offset = result->offset;
+      batch->outcome = result->durability;
+    } else {
+      Stats::add(stats_.commit_failures);
+      batch->outcome = std::unexpected(std::move(result.error()));
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      done_.push_back(std::move(batch));
+    }
+    durable_.notify_one();
+  });
+}
+
+void Committer::answer(Batch& batch) {
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    if (!batch.tokens[lane].empty()) lanes_[lane]->committed(std::move(batch.tokens[lane]), batch.outcome);
+  }
+}
+
+void Committer::apply_loop() {
+  while (true) {
+    std::unique_ptr<Batch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      durable_.wait(lock, [this] { return !done_.empty() || all_appended_; });
+      if (done_.empty()) return;
+      batch = std::move(done_.front());
+      done_.pop_front();
+    }
+    if (batch->outcome) {
+      if (const auto applied = applier_.apply(batch->offset, batch->record); !applied) {
+        // The bytes were made by this very process a moment ago: going on would acknowledge what is not there.
+        spdlog::critical("A record that was just written can't be applied: {}", applied.error().detail);
+        std::abort();
+      }
+    }
+    answer(*batch);
+    batch->reset(lanes_.size());
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      free_.push_back(std::move(batch));
+      wake = std::exchange(committer_waits_, false);
+    }
+    if (wake) work_.notify_one();
+  }
+}
+
+}  // namespace playhead::apply

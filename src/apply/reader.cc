@@ -1,0 +1,77 @@
+#include "apply/reader.h"
+
+#include <algorithm>
+
+#include "model/item.h"
+
+namespace playhead::apply {
+namespace {
+
+store::Rows merge_rows(store::Rows stored, const store::Rows& unflushed) {
+  if (unflushed.empty()) return stored;
+  store::Rows merged;
+  auto a = stored.begin();
+  auto b = unflushed.begin();
+  std::string item;
+  while (a != stored.end() || b != unflushed.end()) {
+    if (b == unflushed.end() || (a != stored.end() && (*a).row_key < (*b).row_key)) {
+      merged.append((*a).row_key, (*a).item);
+      ++a;
+      continue;
+    }
+    item.assign((*b).item);
+    if (a != stored.end() && (*a).row_key == (*b).row_key) model::merge_items(item, (*a++).item);
+    merged.append((*b).row_key, item);
+    ++b;
+  }
+  return merged;
+}
+
+// When the row last changed, as bytes that compare.
+std::string_view newest_version(std::string_view item) {
+  std::string_view newest;
+  for (model::RegisterCursor cursor(item); cursor; cursor.next()) {
+    newest = std::max(newest, cursor.blob().substr(0, model::kVersionBytes));
+  }
+  return newest;
+}
+
+}  // namespace
+
+UserRows::UserRows(store::Rows rows) : rows_(std::move(rows)) {
+  views_.reserve(rows_.size());
+  for (const auto& row : rows_) views_.push_back({row.row_key, row.item});
+}
+
+void Reader::read(store::Query query, Done done) {
+  // The view first, then the store: the other order loses what is flushed in between.
+  auto unflushed = view_.copy(query);
+  auto user = query.user;
+  store_.read(std::move(query), [this, user = std::move(user), unflushed = std::move(unflushed),
+                                 done = std::move(done)](Result<store::Rows> stored) mutable {
+    if (!stored) return done(std::unexpected(std::move(stored.error())));
+    auto rows = merge_rows(std::move(*stored), unflushed);
+    done(UserRows(rows.size() > max_items_ ? bound(user, rows) : std::move(rows)));
+  });
+}
+
+store::Rows Reader::bound(const std::string& user, const store::Rows& rows) {
+  // The user row and the shows' rows hold what the viewer decided; only episodes are dropped.
+  std::vector<std::string_view> versions;
+  for (const auto& row : rows) {
+    if (!model::split_row_key(row.row_key).episode.empty()) versions.push_back(newest_version(row.item));
+  }
+  if (versions.size() <= max_items_) return rows;
+  const auto last = versions.begin() + static_cast<std::ptrdiff_t>(max_items_);
+  std::nth_element(versions.begin(), last, versions.end(), std::greater{});
+  const auto oldest = *last;
+  store::Rows kept, dropped;
+  for (const auto& row : rows) {
+    const bool episode = !model::split_row_key(row.row_key).episode.empty();
+    (episode && newest_version(row.item) <= oldest ? dropped : kept).append(row.row_key, row.item);
+  }
+  flusher_.drop_rows(user, std::move(dropped));
+  return kept;
+}
+
+}  // namespace playhead::apply

@@ -1,0 +1,106 @@
+#include "push/presence.h"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <mutex>
+#include <tuple>
+
+namespace playhead::push {
+namespace {
+
+constexpr std::size_t kShards = 256;
+
+struct Hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+bool over(model::State state) { return state == model::State::kStopped || state == model::State::kEnded; }
+
+}  // namespace
+
+struct Presence::Shard {
+  mutable std::mutex mutex;
+  boost::unordered_flat_map<std::string, std::vector<SessionNow>, Hash, std::equal_to<>> users;
+};
+
+Presence::Presence(const PresenceOptions& options, const Clock& clock)
+    : options_(options), clock_(clock), shards_(std::make_unique<Shard[]>(kShards)) {}
+Presence::~Presence() = default;
+
+Presence::Shard& Presence::shard_of(std::string_view user) const { return shards_[(Hash{}(user) >> 20) % kShards]; }
+
+bool Presence::silent(const SessionNow& session, std::int64_t now_ms) const {
+  const auto limit = session.state == model::State::kPaused ? options_.paused : options_.silence;
+  return session.version.time_ms + limit.count() < now_ms;
+}
+
+void Presence::note(const model::Update& update) {
+  if (!options_.enabled || update.erase || update.mark != model::Mark::kNone) return;
+  // Judged by when the server got it, so that a replay of old records doesn't ask the clock for each.
+  if (update.received_ms - update.version.time_ms > options_.paused.count()) return;
+  const auto id = !update.session.empty() ? update.session : update.device;
+  auto& shard = shard_of(update.user.text);
+  const std::lock_guard lock(shard.mutex);
+  auto user = shard.users.find(update.user.text);
+  if (user == shard.users.end()) {
+    if (size() >= options_.max_sessions) return;
+    user = shard.users.emplace(std::string(update.user.text), std::vector<SessionNow>{}).first;
+  }
+  auto& sessions = user->second;
+  auto found = std::ranges::find(sessions, id, &SessionNow::session);
+  if (found == sessions.end()) {
+    if (size() >= options_.max_sessions) return;
+    found = sessions.emplace(sessions.end(), SessionNow{.session = std::string(id)});
+    size_.fetch_add(1, std::memory_order_relaxed);
+  } else if (std::tuple(update.version, over(update.state), update.position_ms.value_or(0)) <=
+             std::tuple(found->version, over(found->state), found->position_ms)) {
+    return;
+  }
+  found->device.assign(update.device);
+  found->show.assign(update.show.text);
+  found->episode.assign(update.episode.text);
+  found->show_integer = update.show.integer;
+  found->episode_integer = update.episode.integer;
+  found->position_ms = update.position_ms.value_or(0);
+  found->state = update.state;
+  found->version = update.version;
+}
+
+void Presence::forget(std::string_view user) {
+  auto& shard = shard_of(user);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.users.find(user);
+  if (found == shard.users.end()) return;
+  size_.fetch_sub(found->second.size(), std::memory_order_relaxed);
+  shard.users.erase(found);
+}
+
+std::vector<SessionNow> Presence::sessions(std::string_view user) const {
+  std::vector<SessionNow> live;
+  const auto now = clock_.now_ms();
+  const auto& shard = shard_of(user);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.users.find(user);
+  if (found == shard.users.end()) return live;
+  for (const auto& session : found->second) {
+    if (!over(session.state) && !silent(session, now)) live.push_back(session);
+  }
+  std::ranges::sort(live, std::greater{}, &SessionNow::version);
+  return live;
+}
+
+void Presence::sweep() {
+  const auto now = clock_.now_ms();
+  auto& shard = shards_[next_shard_++ % kShards];
+  const std::lock_guard lock(shard.mutex);
+  boost::unordered::erase_if(shard.users, [&](auto& entry) {
+    const auto gone = std::erase_if(entry.second, [&](const SessionNow& s) { return silent(s, now); });
+    size_.fetch_sub(gone, std::memory_order_relaxed);
+    return entry.second.empty();
+  });
+}
+
+std::size_t Presence::size() const { return size_.load(std::memory_order_relaxed); }
+
+}  // namespace playhead::push
