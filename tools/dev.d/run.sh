@@ -39,7 +39,7 @@ cmd_run() {
   done
   need build video
   build_program release
-  with_log demo web/make-demo.sh build/demo || die "the demo page could not be made" "web/make-demo.sh"
+  with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     die "something listens on port $port already" "stop it, or ./dev run --port $((port + 1))"
   fi
