@@ -33,8 +33,8 @@ class RecordReader {
  public:
   explicit RecordReader(std::string_view record) : rest_(record) {}
   // The next update, borrowed from the record; nothing at the end. Fails with "record-corrupt" (not a record,
-  // cut short, or an update without its ids) or "record-too-new"; after a failure there is nothing more to
-  // read.
+  // cut short, an update without its ids or with values out of range) or "record-too-new"; after a failure there is
+  // nothing more to read.
   Result<std::optional<Update>> next();
 
  private:
@@ -42,6 +42,7 @@ class RecordReader {
 
   std::string_view rest_;
   bool version_read_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace playhead::model

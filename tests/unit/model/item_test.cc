@@ -7,7 +7,8 @@ namespace {
 
 std::string item_with(Register id, const Version& version, std::string_view value) {
   std::string item;
-  append_register(item, id, encode_version(version).append(value));
+  const auto bytes = encode_version(version);
+  append_register(item, id, std::string(bytes.begin(), bytes.end()).append(value));
   return item;
 }
 
@@ -31,7 +32,7 @@ TEST(Item, KeepsEachRegistersGreatestVersion) {
 }
 
 TEST(Item, DropsWhatAnErasureCovers) {
-  std::string item = item_with(Register::kResume, {.counter = 9, .time_ms = 100}, "a");
+  std::string item = item_with(Register::kResume, {.time_ms = 100, .seq = 9}, "a");
   merge_items(item, item_with(Register::kHidden, {.time_ms = 101}, "h"));
   merge_items(item, item_with(Register::kErased, {.time_ms = 5}, ""));
   const auto kept = drop_up_to(item, 100);
