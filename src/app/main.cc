@@ -1,1 +1,11 @@
-int main() { return 0; }
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "app/cli.h"
+
+int main(int argc, char** argv) {
+  using namespace playhead::app;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return run(arguments, {config_command(std::cout)}, std::cout, std::cerr);
+}

@@ -9,8 +9,15 @@ export async function launch() {
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing (Debian: apt-get install chromium)`);
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
@@ -47,7 +54,8 @@ export class Demo {
    * @param {import('playwright-core').Browser} browser
    * @param {string} server
    * @param {string} user
-   * @param {import('playwright-core').BrowserContextOptions & {before?: () => void}} [options] `before` runs in every document first
+   * @param {import('playwright-core').BrowserContextOptions & {before?: () => void}} [options]
+   *   `before` runs in every document first
    */
   static async open(browser, server, user, { before, ...options } = {}) {
     const context = await browser.newContext(options);
@@ -138,7 +146,11 @@ export class Device {
 
   /** Waits until it has played on to there. @param {number} seconds */
   async playOnTo(seconds) {
-    await until(`${this.#name} has played on to ${seconds}`, 30_000, async () => (await this.video()).position >= seconds);
+    await until(
+      `${this.#name} has played on to ${seconds}`,
+      30_000,
+      async () => (await this.video()).position >= seconds,
+    );
   }
 
   async screenshot(path) {

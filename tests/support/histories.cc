@@ -66,7 +66,7 @@ History variant(const std::vector<Act>& acts) {
 
 }  // namespace
 
-void play(const History& history, store::PositionStore& store) {
+void play(const History& history, const std::string& realm, store::PositionStore& store) {
   std::vector<Act> pending;
   std::uint64_t checkpoint = 0;
   const auto flush = [&] {
@@ -75,7 +75,8 @@ void play(const History& history, store::PositionStore& store) {
     ASSERT_TRUE(store.merge(writes, ++checkpoint));
     pending.clear();
   };
-  for (const auto& act : history.acts) {
+  for (auto act : history.acts) {
+    act.user.insert(0, realm);
     if (act.erase_up_to) {
       flush();
       ASSERT_TRUE(store.erase(act.user, *act.erase_up_to));

@@ -27,7 +27,9 @@ class TidyTest(unittest.TestCase):
             "src/log/rocksdb/log.h": HEADER + '#include "log/rocksdb/keys.h"\n#include "base/clock.h"\n',
             "src/app/wiring.h": HEADER + '#include "log/rocksdb/log.h"\n',
             "tests/unit/clock_test.cc": '#include "base/clock.h"\n',
-            "tests/unit/CMakeLists.txt": "playhead_test(clock SOURCES clock_test.cc)\n",
+            "tests/support/wait.cc": "\n",
+            "tests/support/contract.h": HEADER + "\n" * 200,
+            "tests/unit/CMakeLists.txt": "playhead_test(clock SOURCES clock_test.cc ../support/wait.cc)\n",
             "README.md": "[clock](src/base/clock.h) and [elsewhere](https://example.org)\n",
         }
         self.assertEqual(self.findings(good), [])
@@ -78,7 +80,8 @@ class TidyTest(unittest.TestCase):
 
     def test_layout(self):
         text = "a = 1 \n\tb\n" + "c" * 121 + "\nno end"
-        self.assertEqual(sorted(self.findings({"web/a.js": text})), [("web/a.js", n, "layout") for n in (1, 2, 3, 4)])
+        self.assertEqual(sorted(self.findings({"dev": text})), [("dev", n, "layout") for n in (1, 2, 3, 4)])
+        self.assertEqual(self.findings({"web/a.js": "d" * 150 + "\n" + "d" * 151 + "\n"}), [("web/a.js", 2, "layout")])
 
     def test_headers_that_do_not_say_why(self):
         files = {"src/base/a.h": "#pragma once\n\nint a();\n", "src/base/b.h": "// Why.\n#pragma once\n",

@@ -3,19 +3,6 @@
 
 RUN_PORT=1842
 
-# build_page: whatever the demo page has to make before it can be served (its film, from ffmpeg), once.
-build_page() {
-  if [ ! -x web/build ]; then return; fi
-  local sources stamp=$ROOT/build/stamps/page
-  # shellcheck disable=SC2046
-  sources=$(stamp_of $(git ls-files web))
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
-  need video
-  with_log page web/build || die "the demo page could not be made" "web/build"
-  mkdir -p "${stamp%/*}"
-  echo "$sources" >"$stamp"
-}
-
 # http_get PORT PATH: the answer, by bash alone (a bare Debian has no curl).
 http_get() {
   local answer
@@ -50,13 +37,14 @@ cmd_run() {
     esac
     shift
   done
+  need build video
   build_program release
-  build_page
+  with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     die "something listens on port $port already" "stop it, or ./dev run --port $((port + 1))"
   fi
   mkdir -p "$data"
-  build/release/playhead serve --listen "127.0.0.1:$port" --data "$data" "${args[@]}" &
+  build/release/playhead serve --listen "127.0.0.1:$port" --data "$data" --web-root build/demo "${args[@]}" &
   pid=$!
   # Ctrl-C reaches the program as well, which drains; wait for that.
   trap 'kill -TERM '"$pid"' 2>/dev/null || true' INT TERM

@@ -52,9 +52,8 @@ stage_more() { build_tests release && run_ctest release -LE '^(unit|contract)$';
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }
 stage_browser() {
-  need browser video
+  need build browser video
   build_program release
-  build_page
   npm_install tests/browser
   PLAYHEAD=$ROOT/build/release/playhead CHROMIUM=$(command -v chromium) npm --prefix tests/browser test
 }

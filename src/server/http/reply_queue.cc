@@ -18,13 +18,13 @@ void append_all(std::string& out, const std::array<std::string_view, N>& pieces)
   const std::size_t start = out.size();
   std::size_t total = start;
   for (const auto piece : pieces) total += piece.size();
-  out.resize_and_overwrite(total, [&](char* text, std::size_t size) {
+  out.resize_and_overwrite(total, [&](char* text, std::size_t) {
     char* to = text + start;
     for (const auto piece : pieces) {
       std::memcpy(to, piece.data(), piece.size());
       to += piece.size();
     }
-    return size;
+    return total;
   });
 }
 

@@ -153,6 +153,7 @@ TEST_P(SessionRefuses, AndCloses) {
   const std::string whole = rig.received;
   const auto answers = rig.answers();
   ASSERT_EQ(answers.size(), 1u) << whole;
+  EXPECT_EQ(rig.received, "") << "nothing follows the refusal";
   EXPECT_EQ(answers[0].status, refused.status);
   EXPECT_NE(answers[0].body.find("\"code\":\"" + std::string(refused.code) + "\""), std::string::npos)
       << whole;

@@ -55,7 +55,7 @@ class SessionRig final : private SessionEvents {
   ReceivedAnswer ask(std::string_view bytes) {
     send(bytes);
     auto all = answers();
-    return all.size() == 1 ? all.front() : ReceivedAnswer{};
+    return all.size() == 1 && received.empty() ? all.front() : ReceivedAnswer{};
   }
   bool closing() const { return session.state() != HttpSession::State::kOpen; }
   bool closed() const { return session.state() == HttpSession::State::kClosed; }
