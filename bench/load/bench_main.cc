@@ -8,16 +8,15 @@
 
 int main(int argc, char** argv) {
   CLI::App app("Playhead's load generator", "playhead-load");
-  playhead::load::add_bench_command(app);
+  const auto bench = playhead::load::set_up_bench(*app.add_subcommand("bench", "Put load on a server"));
   app.require_subcommand(1);
   try {
     app.parse(argc, argv);
+    return bench();
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e);
-    return code == 0 || e.get_name() == "RuntimeError" ? code : 2;
+    return app.exit(e) == 0 ? 0 : 2;
   } catch (const playhead::StartupError& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;
   }
-  return 0;
 }

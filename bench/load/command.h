@@ -3,12 +3,13 @@
 // `playhead bench`: the load generator that users get too.
 
 #include <CLI/App.hpp>
+#include <functional>
 
 namespace playhead::load {
 
-// Adds the subcommand. When it was asked for, it runs inside app.parse() and throws, as CLI11 does: CLI::RuntimeError
-// with exit code 1 when a request failed or the rate was not kept, CLI::ValidationError for unusable options; and
-// StartupError when the server can't be reached.
-void add_bench_command(CLI::App& app);
+// Adds the command's options to its parser, and returns what to run once they are filled in. That returns the exit
+// status, 1 when a request failed or the rate was not kept, and throws CLI::ValidationError for options that can't
+// work and StartupError when the server can't be reached.
+std::function<int()> set_up_bench(CLI::App& parser);
 
 }  // namespace playhead::load
