@@ -8,7 +8,7 @@
 
 int main(int argc, char** argv) {
   CLI::App app("Playhead's load generator", "playhead-load");
-  const auto bench = playhead::load::set_up_bench(*app.add_subcommand("bench", "Put load on a server"));
+  const auto bench = playhead::load::set_up_load(*app.add_subcommand("bench", "Put load on a server"));
   app.require_subcommand(1);
   try {
     app.parse(argc, argv);

@@ -104,11 +104,11 @@ void add_content_options(CLI::App& command, Options& o) {
 
 }  // namespace
 
-std::function<int()> set_up_bench(CLI::App& parser) {
-  // The parser's options refer to it for as long as the parser lives.
+std::function<int()> set_up_load(CLI::App& command) {
+  // Lives as long as the command, which refers to it.
   auto options = std::make_shared<Options>();
-  add_load_options(parser, *options);
-  add_content_options(parser, *options);
+  add_load_options(command, *options);
+  add_content_options(command, *options);
   return [options] { return run_command(*options); };
 }
 
