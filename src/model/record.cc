@@ -156,8 +156,7 @@ void read_fields(std::string_view bytes, Update& update, Raw& raw) {
 
 // An id of ours: no zero byte, which would end it early in a key; written as a number only if it is one.
 bool sound(const IdView& id) {
-  if (id.text.find('\0') != std::string_view::npos) return false;
-  if (!id.integer || !id.present()) return true;
+  if (!id.integer || !id.present()) return id.text.find('\0') == std::string_view::npos;
   const auto digits = id.text.substr(id.text.front() == '-' ? 1 : 0);
   return !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
 }
