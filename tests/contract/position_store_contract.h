@@ -41,7 +41,8 @@ inline RowMap read_rows(PositionStore& store, Query query) {
 
 inline std::string item(std::int64_t time_ms, std::string_view value, model::Register id = model::Register::kResume) {
   std::string bytes;
-  model::append_register(bytes, id, model::encode_version({.time_ms = time_ms}).append(value));
+  const auto version = model::encode_version({.time_ms = time_ms});
+  model::append_register(bytes, id, std::string(version.begin(), version.end()).append(value));
   return bytes;
 }
 

@@ -120,8 +120,8 @@ Result<void> RocksDbStore::write(const Session& session, rocksdb::WriteBatch& ba
   return std::unexpected(failure(status));
 }
 
-Result<std::optional<std::int64_t>> RocksDbStore::stored_erasure(const Session& session,
-                                                                 std::string_view user) const {
+Result<std::optional<model::Version>> RocksDbStore::stored_erasure(const Session& session,
+                                                                   std::string_view user) const {
   if (!any_erasure_) return std::nullopt;
   std::string key;
   put_item_key(key, user, model::kUserRow);

@@ -15,6 +15,7 @@
 
 #include "base/worker_pool.h"
 #include "disk/database.h"
+#include "model/version.h"
 #include "store/position_store.h"
 #include "store/rocksdb/item_merge.h"
 
@@ -60,7 +61,7 @@ class RocksDbStore final : public PositionStore {
   Result<void> load();
   Result<void> ensure_writable();
   Result<void> write(const Session& session, rocksdb::WriteBatch& batch);
-  Result<std::optional<std::int64_t>> stored_erasure(const Session& session, std::string_view user) const;
+  Result<std::optional<model::Version>> stored_erasure(const Session& session, std::string_view user) const;
   void read_on_disk(Query query, ReadDone done);
 
   RocksDbStoreOptions options_;
