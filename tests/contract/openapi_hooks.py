@@ -37,7 +37,7 @@ def map_body(context, body):
 
 @schemathesis.hook
 def filter_case(context, case):
-    """maxLength counts characters, the limit on ids counts bytes; and together they have to fit into a request line."""
+    """maxLength counts characters, the limit on ids counts bytes; and a request line holds only so many of them."""
     if len(urlencode(case.query or {}, doseq=True)) > MAX_QUERY_BYTES:
         return False
     if case.meta is None or not case.meta.generation.mode.is_positive:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The running server against docs/openapi.yaml: every operation, with data that keeps to it and data that breaks it.
 
-PLAYHEAD is the program (build/release/playhead by default); `st` of requirements.txt has to be in PATH. SEED is a number
-for other requests than the usual ones. Prints what schemathesis found, and "N passed, M failed" for the operations.
+PLAYHEAD is the program (build/release/playhead by default); `st` of requirements.txt has to be in PATH. SEED is a
+number for other requests than the usual ones. Prints what schemathesis found, and "N passed, M failed" for the
+operations.
 """
 
 import os
