@@ -36,7 +36,8 @@ def instructions(text):
 
 
 def run(*command, **options):
-    subprocess.run(command, check=True, **options)
+    if (status := subprocess.run(command, check=False, **options).returncode) != 0:
+        raise SystemExit(f"replay: that step failed with status {status}")
 
 
 def in_root(root, script):
