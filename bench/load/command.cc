@@ -37,7 +37,7 @@ void allow_many_files() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void run_command(const Options& options) {
+int run_command(const Options& options) {
   auto plan = plan_of(options);
   if (!plan) throw CLI::ValidationError("bench", plan.error().detail);
   allow_many_files();
@@ -51,7 +51,7 @@ void run_command(const Options& options) {
     out << json_of(*report);
     if (!out.flush()) throw StartupError("Writing " + options.json_file + " failed.");
   }
-  if (!report->clean()) throw CLI::RuntimeError(1);
+  return report->clean() ? 0 : 1;
 }
 
 void add_load_options(CLI::App& command, Options& o) {
@@ -104,13 +104,12 @@ void add_content_options(CLI::App& command, Options& o) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app) {
-  auto* command = app.add_subcommand("bench", "Put load on a Playhead server and report rates and latencies");
+std::function<int()> set_up_load(CLI::App& command) {
   // Lives as long as the command, which refers to it.
   auto options = std::make_shared<Options>();
-  add_load_options(*command, *options);
-  add_content_options(*command, *options);
-  command->callback([options] { run_command(*options); });
+  add_load_options(command, *options);
+  add_content_options(command, *options);
+  return [options] { return run_command(*options); };
 }
 
 }  // namespace playhead::load

@@ -11,13 +11,13 @@ namespace {
 
 // One filled by the server, one in the log, one being applied, one between: enough that no thread waits for another.
 constexpr std::size_t kBatches = 4;
-constexpr std::chrono::seconds kProbeEvery{1};
 
 }  // namespace
 
 void Committer::Batch::reset(std::size_t lanes) {
-  record = model::record_header(0);
-  tokens.assign(lanes, {});
+  record.assign(model::record_header(0));  // keeps its capacity, which is megabytes under load
+  tokens.resize(lanes);
+  for (auto& lane : tokens) lane.clear();
 }
 
 Committer::Committer(log::HeartbeatLog& log, Applier& applier, const View& view, Stats& stats, const Clock& clock,
@@ -64,7 +64,7 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
     filling_->tokens[lane].push_back(token);
     ++filling_tokens_;
     Stats::set(stats_.queued_bytes, filling_->record.size());
-    wake = std::exchange(committer_waits_, false);
+    wake = committer_waits_ && !free_.empty();
   }
   if (wake) work_.notify_one();
   return true;
@@ -72,15 +72,16 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
 
 std::unique_ptr<Committer::Batch> Committer::next_batch() {
   std::unique_lock lock(mutex_);
-  const auto ready = [this] {
-    const bool go = !free_.empty() && (filling_tokens_ > 0 || stopping_);
-    committer_waits_ = !go;
-    return go;
-  };
-  if (healthy()) {
-    work_.wait(lock, ready);
-  } else if (!work_.wait_for(lock, kProbeEvery, ready) && free_.empty()) {
-    work_.wait(lock, ready);
+  committer_waits_ = true;
+  auto probe_at = std::chrono::steady_clock::now() + options_.probe_every;
+  while (free_.empty() || (filling_tokens_ == 0 && !stopping_)) {
+    // The answer to an earlier append may come while this waits, so health is asked anew each time.
+    if (healthy() || free_.empty()) {
+      work_.wait(lock);
+      probe_at = std::chrono::steady_clock::now() + options_.probe_every;
+    } else if (work_.wait_until(lock, probe_at) == std::cv_status::timeout) {
+      break;
+    }
   }
   committer_waits_ = false;
   if (filling_tokens_ == 0 && stopping_) return nullptr;
@@ -93,8 +94,10 @@ std::unique_ptr<Committer::Batch> Committer::next_batch() {
 
 void Committer::commit_loop() {
   while (auto batch = next_batch()) append(std::move(batch));
-  const std::lock_guard lock(mutex_);
-  all_appended_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    all_submitted_ = true;
+  }
   durable_.notify_one();
 }
 
@@ -121,10 +124,9 @@ void Committer::append(std::unique_ptr<Batch> batch) {
       Stats::add(stats_.commit_failures);
       batch->outcome = std::unexpected(std::move(result.error()));
     }
-    {
-      const std::lock_guard lock(mutex_);
-      done_.push_back(std::move(batch));
-    }
+    // Notified under the lock: once the last batch is applied, stop() may end and take the committer with it.
+    const std::lock_guard lock(mutex_);
+    done_.push_back(std::move(batch));
     durable_.notify_one();
   });
 }
@@ -140,7 +142,9 @@ void Committer::apply_loop() {
     std::unique_ptr<Batch> batch;
     {
       std::unique_lock lock(mutex_);
-      durable_.wait(lock, [this] { return !done_.empty() || all_appended_; });
+      // All but the one being filled are back: no append is still on its way.
+      const auto over = [this] { return all_submitted_ && free_.size() == kBatches - 1; };
+      durable_.wait(lock, [&] { return !done_.empty() || over(); });
       if (done_.empty()) return;
       batch = std::move(done_.front());
       done_.pop_front();
@@ -158,7 +162,7 @@ void Committer::apply_loop() {
     {
       const std::lock_guard lock(mutex_);
       free_.push_back(std::move(batch));
-      wake = std::exchange(committer_waits_, false);
+      wake = committer_waits_;
     }
     if (wake) work_.notify_one();
   }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -42,6 +43,8 @@ struct CommitOptions {
   std::size_t queue_bytes = std::size_t{16} << 20;
   // Above this the view refuses new updates, since the store does not keep up (or is away).
   std::uint64_t view_limit_bytes = std::uint64_t{1} << 30;
+  // How often a log that refused is tried with an empty record while there is no traffic.
+  std::chrono::milliseconds probe_every{1'000};
 };
 
 class Committer {
@@ -63,7 +66,8 @@ class Committer {
   // queued. Any thread.
   [[nodiscard]] bool submit(std::size_t lane, std::string_view updates, Token token);
 
-  // Whether the last append reached the disk. Without traffic an empty record is tried every second until it does.
+  // Whether the last append became durable. Without traffic an empty record is tried from time to time until one
+  // does. Any thread.
   bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
 
  private:
@@ -98,7 +102,7 @@ class Committer {
   std::size_t filling_tokens_ = 0;
   bool committer_waits_ = false;
   bool stopping_ = false;
-  bool all_appended_ = false;
+  bool all_submitted_ = false;
   std::atomic<bool> healthy_{true};
   std::thread commit_thread_;
   std::thread apply_thread_;

@@ -1,7 +1,8 @@
 #pragma once
 
 // Write-behind: carries the view to the store, shard after shard, moves the checkpoint, and trims the log behind it.
-// The store's only writer.
+// The store's only writer. When the store says that it lost what it had taken ("store-rewound"), the process ends:
+// the view no longer has it, so only a restart, which replays the log, answers rightly.
 
 #include <atomic>
 #include <chrono>
@@ -43,10 +44,14 @@ class Flusher {
   Flusher& operator=(const Flusher&) = delete;
 
   void start();
-  // Ends the thread. flush_all() may be called afterwards.
+  // Ends the thread. turn() and flush_all() may be called when it does not run.
   void stop();
 
-  // Flushes every shard, moves the checkpoint to the end and syncs the store. Not beside the running thread.
+  // What the thread does whenever a shard is due: flushes the next one (after a failure the same again), drops what
+  // is over or too much, and syncs and trims from time to time. For tests and the simulator.
+  void turn();
+
+  // Flushes every shard, moves the checkpoint to the end and syncs the store.
   Result<void> flush_all();
 
   // Rows to drop because their user has too many; a row that has changed since it was read is kept. Any thread;
@@ -57,8 +62,9 @@ class Flusher {
   bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
 
  private:
-  void loop();
+  void loop(Monotonic::duration pause, Monotonic due);
   Result<void> flush_shard(std::size_t shard);
+  Result<void> flush_taken(const FlushBatch& batch, log::Offset checkpoint);
   void drop_pending();
   void sync_and_trim();
   bool pressed() const;
@@ -76,6 +82,8 @@ class Flusher {
   std::condition_variable wake_;
   bool stopping_ = false;
   std::vector<std::pair<std::string, store::Rows>> to_drop_;
+  std::size_t next_shard_ = 0;
+  Monotonic next_trim_;
   std::atomic<bool> healthy_{true};
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 #include "apply/reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/item.h"
 
@@ -56,20 +57,21 @@ void Reader::read(store::Query query, Done done) {
 }
 
 store::Rows Reader::bound(const std::string& user, const store::Rows& rows) {
-  // The user row and the shows' rows hold what the viewer decided; only episodes are dropped.
-  std::vector<std::string_view> versions;
-  for (const auto& row : rows) {
-    if (!model::split_row_key(row.row_key).episode.empty()) versions.push_back(newest_version(row.item));
+  // The user row and the shows' rows hold what the viewer decided; only episodes are dropped. The key decides between
+  // equal versions (an import gives thousands of episodes one time), so that the newest max_items_ always stay.
+  using Age = std::pair<std::string_view, std::size_t>;
+  std::vector<Age> episodes;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!model::split_row_key(rows[i].row_key).episode.empty())
+      episodes.emplace_back(newest_version(rows[i].item), i);
   }
-  if (versions.size() <= max_items_) return rows;
-  const auto last = versions.begin() + static_cast<std::ptrdiff_t>(max_items_);
-  std::nth_element(versions.begin(), last, versions.end(), std::greater{});
-  const auto oldest = *last;
+  if (episodes.size() <= max_items_) return rows;
+  const auto first_dropped = episodes.begin() + static_cast<std::ptrdiff_t>(max_items_);
+  std::ranges::nth_element(episodes, first_dropped, std::greater{});
+  std::vector<bool> drop(rows.size());
+  for (const auto& [version, i] : std::span(first_dropped, episodes.end())) drop[i] = true;
   store::Rows kept, dropped;
-  for (const auto& row : rows) {
-    const bool episode = !model::split_row_key(row.row_key).episode.empty();
-    (episode && newest_version(row.item) <= oldest ? dropped : kept).append(row.row_key, row.item);
-  }
+  for (std::size_t i = 0; i < rows.size(); ++i) (drop[i] ? dropped : kept).append(rows[i].row_key, rows[i].item);
   flusher_.drop_rows(user, std::move(dropped));
   return kept;
 }

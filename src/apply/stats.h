@@ -12,7 +12,6 @@ struct Stats {
 
   // Committer
   Counter commits{0};
-  Counter committed_updates{0};
   Counter committed_bytes{0};
   Counter commit_failures{0};
   Counter commit_nanoseconds{0};  // spent in appends that succeeded

@@ -50,9 +50,10 @@ class HeartbeatLog {
 
   // Appends one record (a model::record batch of any number of updates; the bytes are not looked at here) and
   // calls `done` exactly once when it is durable or has failed, either inline or on a thread of the
-  // backend's. `record` must stay valid until then. One thread appends; other calls may run beside it. After
-  // a failure ("log-full" when the disk is full, "log-unavailable" otherwise) the record may or may not be
-  // read back after a restart, and later appends may succeed again.
+  // backend's; the calls come in the order of the appends. `record` must stay valid until then. One thread
+  // appends; other calls may run beside it. After a failure ("log-full" when the disk is full,
+  // "log-unavailable" otherwise) the record may or may not be read back after a restart, and later appends
+  // may succeed again.
   virtual void append(std::string_view record, AppendDone done) = 0;
 
   // Calls `visit` for every record from `from` on, in order, up to the end at the time of the call. Fails

@@ -69,6 +69,14 @@ void append_register(std::string& item, Register id, std::string_view blob) {
   item.append(blob);
 }
 
+std::size_t RegisterCursor::long_header(std::uint64_t& length) const {
+  auto in = rest_.substr(1);
+  if (!get_varint(in, length)) return 0;
+  const auto size = rest_.size() - 1 - in.size();
+  // A length in more bytes than it needs would make two encodings of one item.
+  return size == varint_size(length) ? 1 + size : 0;
+}
+
 std::string_view find_register(std::string_view item, Register id) {
   for (RegisterCursor cursor(item); cursor; cursor.next()) {
     if (cursor.id() == id) return cursor.blob();

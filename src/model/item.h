@@ -72,6 +72,8 @@ class RegisterCursor {
 
  private:
   void advance();
+  // Size of an id and a length of several bytes; 0 when the length is malformed.
+  std::size_t long_header(std::uint64_t& length) const;
   void stop(bool valid) {
     has_ = false;
     valid_ = valid;
@@ -86,20 +88,16 @@ class RegisterCursor {
 };
 
 inline void RegisterCursor::advance() {
-  if (rest_.empty()) return stop(valid_);
-  const auto start = rest_;
-  const auto id = static_cast<Register>(static_cast<unsigned char>(start.front()));
+  if (rest_.size() < 2) return stop(valid_ && rest_.empty());
+  const auto id = static_cast<Register>(static_cast<unsigned char>(rest_[0]));
+  std::uint64_t length = static_cast<unsigned char>(rest_[1]);
+  std::size_t header = 2;
+  if (length >= 0x80) header = long_header(length);
   // Ids rise, from 1.
-  if (id <= id_) return stop(false);
-  rest_.remove_prefix(1);
-  std::uint64_t length = 0;
-  const auto before = rest_.size();
-  // A length in more bytes than it needs would make two encodings of one item.
-  const bool canonical = get_varint(rest_, length) && before - rest_.size() == varint_size(length);
-  if (!canonical || length < kVersionBytes || length > rest_.size()) return stop(false);
-  blob_ = rest_.substr(0, length);
-  rest_.remove_prefix(length);
-  raw_ = start.substr(0, start.size() - rest_.size());
+  if (id <= id_ || header == 0 || length < kVersionBytes || length > rest_.size() - header) return stop(false);
+  blob_ = {rest_.data() + header, length};
+  raw_ = {rest_.data(), header + length};
+  rest_.remove_prefix(header + length);
   id_ = id;
   has_ = true;
 }

@@ -10,6 +10,7 @@
 
 namespace playhead::model {
 
+// Passed by value, so that the place stays in a register: a char store might change whatever is behind a reference.
 class RawWriter {
  public:
   explicit RawWriter(char* out) : at_(out) {}
@@ -36,16 +37,15 @@ class RawWriter {
   char* at_;
 };
 
-// Appends what `write(RawWriter&)` writes, at most `bound` bytes, without filling them with zeros before.
+// Appends what `write(RawWriter)`, which returns the writer as it leaves it, writes: at most `bound` bytes, without
+// filling them with zeros before.
 template <class Write>
 void append_raw(std::string& out, std::size_t bound, Write&& write) {
   const auto begin = out.size();
   // The growth of a reused buffer must stay geometric.
   if (out.capacity() < begin + bound) out.reserve(2 * begin + bound);
   out.resize_and_overwrite(begin + bound, [&](char* data, std::size_t) {
-    RawWriter writer(data + begin);
-    write(writer);
-    return static_cast<std::size_t>(writer.at() - data);
+    return static_cast<std::size_t>(write(RawWriter(data + begin)).at() - data);
   });
 }
 

@@ -61,7 +61,7 @@ constexpr std::uint32_t key(RecordTag tag, std::uint32_t wire_type) {
 // Fields in the order of their tags, absent where protobuf's default says the same.
 class FieldWriter {
  public:
-  explicit FieldWriter(RawWriter& out) : out_(out) {}
+  explicit FieldWriter(RawWriter out) : out_(out) {}
   void text(Tag tag, std::string_view value) {
     if (value.empty()) return;
     out_.varint(key(tag, kBytes));
@@ -78,12 +78,14 @@ class FieldWriter {
   void optional(Tag tag, const std::optional<std::int64_t>& value) {
     if (value) number(tag, static_cast<std::uint64_t>(*value));
   }
+  RawWriter end() const { return out_; }
 
  private:
-  RawWriter& out_;
+  RawWriter out_;
 };
 
-void write_fields(FieldWriter out, const Update& update) {
+RawWriter write_fields(RawWriter raw, const Update& update) {
+  FieldWriter out(raw);
   out.text(Tag::kUser, update.user.text);
   out.text(Tag::kShow, update.show.text);
   out.text(Tag::kEpisode, update.episode.text);
@@ -107,6 +109,7 @@ void write_fields(FieldWriter out, const Update& update) {
   out.unless_zero(Tag::kFinished, update.finished);
   out.unless_zero(Tag::kLive, update.live);
   out.unless_zero(Tag::kErase, update.erase);
+  return out.end();
 }
 
 // The values that need a look once all fields were read.
@@ -153,8 +156,7 @@ void read_fields(std::string_view bytes, Update& update, Raw& raw) {
 
 // An id of ours: no zero byte, which would end it early in a key; written as a number only if it is one.
 bool sound(const IdView& id) {
-  if (id.text.find('\0') != std::string_view::npos) return false;
-  if (!id.integer || !id.present()) return true;
+  if (!id.integer || !id.present()) return id.text.find('\0') == std::string_view::npos;
   const auto digits = id.text.substr(id.text.front() == '-' ? 1 : 0);
   return !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -188,6 +190,15 @@ std::string_view finish(Update& update, const Raw& raw) {
   return {};
 }
 
+template <class Read>
+Result<bool> unless_garbled(Read&& read) {
+  try {
+    return read();
+  } catch (const protozero::exception& error) {
+    return fail("record-corrupt", fmt::format("The record is not readable protobuf: {}.", error.what()));
+  }
+}
+
 }  // namespace
 
 void append_update(std::string& updates, const Update& update) {
@@ -195,16 +206,16 @@ void append_update(std::string& updates, const Update& update) {
                             update.episode.text.size() + update.next_episode.text.size() + update.device.size() +
                             update.session.size();
   const auto length_bytes = varint_size(bound);
-  append_raw(updates, 1 + length_bytes + bound, [&](RawWriter& out) {
+  append_raw(updates, 1 + length_bytes + bound, [&](RawWriter out) {
     out.varint(key(RecordTag::kUpdates, kBytes));
     // The length is known when the fields are written: room for the longest is left, and given back if too much.
     char* const length_at = out.at();
-    RawWriter fields(length_at + length_bytes);
-    write_fields(FieldWriter(fields), update);
-    const auto length = static_cast<std::size_t>(fields.at() - length_at) - length_bytes;
+    const auto end = write_fields(RawWriter(length_at + length_bytes), update).at();
+    const auto length = static_cast<std::size_t>(end - length_at) - length_bytes;
     out.varint(length);
     if (varint_size(length) != length_bytes) std::memmove(out.at(), length_at + length_bytes, length);
     out.skip(length);
+    return out;
   });
 }
 
@@ -260,23 +271,28 @@ Result<bool> RecordReader::find_update(std::string_view& update) {
 }
 
 Result<std::optional<Update>> RecordReader::next() {
-  Result<std::optional<Update>> result;
-  if (ended_) return result;
-  const auto refuse = [&](Error error) {
-    ended_ = true;
-    result = std::unexpected(std::move(error));
-  };
-  try {
-    std::string_view bytes;
-    const auto found = find_update(bytes);
-    if (!found) refuse(found.error());
-    if (!found || !*found) return result;
+  if (ended_) return std::nullopt;
+  std::string_view bytes;
+  const auto found = unless_garbled([&] { return find_update(bytes); });
+  if (found && *found) return decode(bytes);
+  ended_ = true;
+  if (!found) return std::unexpected(found.error());
+  return std::nullopt;
+}
+
+// On its own for the sake of speed: the answer is made where the caller wants it.
+Result<std::optional<Update>> RecordReader::decode(std::string_view bytes) {
+  Result<std::optional<Update>> result(std::in_place, std::in_place);
+  const auto done = unless_garbled([&]() -> Result<bool> {
     Raw raw;
-    read_fields(bytes, result->emplace(), raw);
+    read_fields(bytes, **result, raw);
     const auto wrong = finish(**result, raw);
-    if (!wrong.empty()) refuse({"record-corrupt", fmt::format("An update in the record {}.", wrong)});
-  } catch (const protozero::exception& error) {
-    refuse({"record-corrupt", fmt::format("The record is not readable protobuf: {}.", error.what())});
+    if (wrong.empty()) return true;
+    return fail("record-corrupt", fmt::format("An update in the record {}.", wrong));
+  });
+  if (!done) {
+    ended_ = true;
+    result = std::unexpected(done.error());
   }
   return result;
 }

@@ -39,6 +39,7 @@ class RecordReader {
 
  private:
   Result<bool> find_update(std::string_view& update);
+  Result<std::optional<Update>> decode(std::string_view bytes);
 
   std::string_view rest_;
   bool version_read_ = false;

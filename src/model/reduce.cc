@@ -15,35 +15,35 @@ unsigned id_bits(const Update& update, bool value = false) {
          (value ? kValueBit : 0);
 }
 
-// The registers of one update: all have its version.
-class ItemWriter {
- public:
-  ItemWriter(RawWriter& out, const Version& version) : out_(out), version_(encode_version(version)) {}
+// What all registers of one update begin with.
+struct Stamp {
+  explicit Stamp(const Version& version) : bytes(encode_version(version)) {}
 
   // The caller writes `value_size` bytes after it.
-  RawWriter& begin(Register id, std::size_t value_size) {
-    out_.byte(static_cast<unsigned>(id));
-    out_.varint(kVersionBytes + value_size);
-    out_.bytes({version_.data(), version_.size()});
-    return out_;
+  RawWriter begin(RawWriter out, Register id, std::size_t value_size) const {
+    out.byte(static_cast<unsigned>(id));
+    out.varint(kVersionBytes + value_size);
+    out.bytes({bytes.data(), bytes.size()});
+    return out;
   }
 
- private:
-  RawWriter& out_;
-  VersionBytes version_;
+  VersionBytes bytes;
 };
 
-void write_milliseconds(ItemWriter& item, Register id, const std::optional<std::int64_t>& value) {
-  if (!value) return;
+RawWriter write_milliseconds(RawWriter out, const Stamp& stamp, Register id,
+                             const std::optional<std::int64_t>& value) {
+  if (!value) return out;
   const auto number = static_cast<std::uint64_t>(*value);
-  item.begin(id, varint_size(number)).varint(number);
+  out = stamp.begin(out, id, varint_size(number));
+  out.varint(number);
+  return out;
 }
 
-void write_position(ItemWriter& item, const Update& update) {
+RawWriter write_position(RawWriter out, const Stamp& stamp, const Update& update) {
   const auto position = static_cast<std::uint64_t>(*update.position_ms);
   const auto size = 2 + varint_size(position) + varint_size(update.device.size()) + update.device.size() +
                     varint_size(update.session.size()) + update.session.size();
-  auto& out = item.begin(update.eligible ? Register::kResume : Register::kProvisional, size);
+  out = stamp.begin(out, update.eligible ? Register::kResume : Register::kProvisional, size);
   out.byte(id_bits(update));
   out.byte(static_cast<unsigned>(update.state));
   out.varint(position);
@@ -51,28 +51,38 @@ void write_position(ItemWriter& item, const Update& update) {
   out.bytes(update.device);
   out.varint(update.session.size());
   out.bytes(update.session);
+  return out;
 }
 
 // What an update says of the episode itself. One that may not move the resume point says nothing here either: a
 // failed start, or an advertisement before the film, would give the length of something else.
-void write_about(ItemWriter& item, const Update& update) {
-  write_milliseconds(item, Register::kDuration, update.duration_ms);
-  write_milliseconds(item, Register::kCredits, update.credits_at_ms);
-  if (!update.next_episode.present()) return;
-  auto& out = item.begin(Register::kNext, 1 + update.next_episode.text.size());
+RawWriter write_about(RawWriter out, const Stamp& stamp, const Update& update) {
+  out = write_milliseconds(out, stamp, Register::kDuration, update.duration_ms);
+  out = write_milliseconds(out, stamp, Register::kCredits, update.credits_at_ms);
+  if (!update.next_episode.present()) return out;
+  out = stamp.begin(out, Register::kNext, 1 + update.next_episode.text.size());
   out.byte(update.next_episode.integer ? 1 : 0);
   out.bytes(update.next_episode.text);
+  return out;
 }
 
-void write_registers(ItemWriter& item, const Update& update) {
+RawWriter write_flag(RawWriter out, const Stamp& stamp, Register id, unsigned bits) {
+  out = stamp.begin(out, id, 1);
+  out.byte(bits);
+  return out;
+}
+
+RawWriter write_registers(RawWriter out, const Update& update) {
+  const Stamp stamp(update.version);
   // Registers go in ascending order of their ids.
   const bool plain = update.mark == Mark::kNone;
-  if (plain && update.position_ms) write_position(item, update);
-  if (update.episode.present() && (update.eligible || !plain)) write_about(item, update);
+  if (plain && update.position_ms) out = write_position(out, stamp, update);
+  if (update.episode.present() && (update.eligible || !plain)) out = write_about(out, stamp, update);
   if (update.mark == Mark::kWatched || update.mark == Mark::kUnwatched || (plain && update.finished)) {
-    item.begin(Register::kPlayed, 1).byte(id_bits(update, update.mark != Mark::kUnwatched));
+    out = write_flag(out, stamp, Register::kPlayed, id_bits(update, update.mark != Mark::kUnwatched));
   }
-  if (update.mark == Mark::kRemoved) item.begin(Register::kHidden, 1).byte(id_bits(update, true));
+  if (update.mark == Mark::kRemoved) out = write_flag(out, stamp, Register::kHidden, id_bits(update, true));
+  return out;
 }
 
 std::string_view take_text(std::string_view& in) {
@@ -105,10 +115,8 @@ void reduce(const Update& update, RowWrite& out) {
   out.row_key.clear();
   if (update.erase) {
     out.row_key.assign(kUserRow);
-    append_raw(out.item, kRegisterBound, [&](RawWriter& raw) {
-      ItemWriter(raw, {.counter = update.version.counter, .time_ms = update.version.time_ms})
-          .begin(Register::kErased, 0);
-    });
+    const Stamp stamp({.counter = update.version.counter, .time_ms = update.version.time_ms});
+    append_raw(out.item, kRegisterBound, [&](RawWriter raw) { return stamp.begin(raw, Register::kErased, 0); });
     return;
   }
   out.row_key.append(update.show.text).push_back('\0');
@@ -117,10 +125,8 @@ void reduce(const Update& update, RowWrite& out) {
   const bool whole_show = update.mark == Mark::kRemoved && update.show.present();
   if (update.live || !(update.episode.present() || whole_show)) return;
   const auto texts = update.device.size() + update.session.size() + update.next_episode.text.size();
-  append_raw(out.item, kRegisters * kRegisterBound + texts, [&](RawWriter& raw) {
-    ItemWriter item(raw, update.version);
-    write_registers(item, update);
-  });
+  append_raw(out.item, kRegisters * kRegisterBound + texts,
+             [&](RawWriter raw) { return write_registers(raw, update); });
 }
 
 PositionValue decode_position(std::string_view blob) {

@@ -23,6 +23,9 @@ struct PresenceOptions {
   std::chrono::milliseconds paused{30 * 60'000};
   // Beyond it, new sessions are not kept: presence is a view, it must never push out what is durable.
   std::size_t max_sessions = 2'000'000;
+  // Of one user, the newest are kept: far more screens than a household has, and a bound on what one user's made-up
+  // session ids can cost.
+  std::size_t max_sessions_per_user = 64;
   bool enabled = true;
 };
 
@@ -34,6 +37,7 @@ struct SessionNow {
   std::int64_t position_ms = 0;
   model::State state = model::State::kPlaying;
   model::Version version;
+  std::int64_t received_ms = 0;
 };
 
 class Presence {
@@ -45,7 +49,8 @@ class Presence {
 
   // Applier thread.
   void note(const model::Update& update);
-  void forget(std::string_view user);
+  // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
+  void forget(std::string_view user, std::int64_t up_to_ms);
 
   // The user's sessions that are playing or paused, newest first. Any thread.
   std::vector<SessionNow> sessions(std::string_view user) const;
@@ -59,8 +64,10 @@ class Presence {
  private:
   struct Shard;
   Shard& shard_of(std::string_view user) const;
-  // Whether it may be forgotten; not yet when it merely ended, since a late update could bring it back.
   bool silent(const SessionNow& session, std::int64_t now_ms) const;
+  // Silent, and if it ended, long enough ago that no late update brings it back.
+  bool forgettable(const SessionNow& session, std::int64_t now_ms) const;
+  SessionNow* place_for(std::vector<SessionNow>& sessions, std::string_view id, const model::Update& update);
 
   PresenceOptions options_;
   const Clock& clock_;

@@ -61,9 +61,16 @@ export class Demo {
     const context = await browser.newContext(options);
     await context.addInitScript(noteFirstPlay);
     if (before) await context.addInitScript(before);
+    context.setDefaultTimeout(15_000);
     const demo = new Demo(await context.newPage());
-    await demo.page.goto(`${server}/demo/?user=${user}`);
+    await demo.visit(`${server}/demo/index.html?user=${user}`);
     return demo;
+  }
+
+  /** @param {string} url */
+  async visit(url) {
+    const answer = await this.page.goto(url);
+    if (!answer?.ok()) throw new Error(`${url} answered ${answer?.status()}`);
   }
 
   async leave() {
@@ -103,7 +110,7 @@ export class Device {
   async play() {
     await this.open();
     const frame = await this.frame();
-    await frame.waitForFunction(() => window.firstPlay?.second !== undefined, undefined, { timeout: 15_000 });
+    await frame.waitForFunction(() => window.firstPlay?.second !== undefined, undefined);
     return frame.evaluate(() => window.firstPlay);
   }
 

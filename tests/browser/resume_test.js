@@ -9,6 +9,7 @@ import { artifacts, makeDemo, Server } from './server.js';
 import { until } from './until.js';
 
 const within = { timeout: 40_000 };
+const latest = Date.now() + 170_000;
 const jump = 18 * 60 + 40;
 
 const server = new Server();
@@ -38,6 +39,7 @@ after(
 );
 
 beforeEach(async () => {
+  assert.ok(Date.now() < latest, 'all of it together takes too long');
   user = `viewer-${++viewers}`;
   demo = await Demo.open(browser, server.url, user);
 });
@@ -196,7 +198,7 @@ test('a TV closed while the server is away says so at its next start', within, a
 });
 
 test('a tab that goes elsewhere has said where it was', within, async () => {
-  await demo.page.goto(`${server.url}/demo/player.html?device=phone&user=${user}`);
+  await demo.visit(`${server.url}/demo/player.html?device=phone&user=${user}`);
   await until('the phone plays', 15_000, () => demo.page.evaluate(() => window.firstPlay?.second !== undefined));
   await demo.page.locator('input[type=range]').fill('900');
   await demo.page.waitForFunction(() => document.querySelector('video').currentTime > 903);
@@ -204,7 +206,7 @@ test('a tab that goes elsewhere has said where it was', within, async () => {
     const note = () => localStorage.setItem('left', `${document.querySelector('video').currentTime}`);
     window.addEventListener('pagehide', note);
   });
-  await demo.page.goto(`${server.url}/demo/?user=${user}`);
+  await demo.visit(`${server.url}/demo/index.html?user=${user}`);
   const left = Number(await demo.page.evaluate(() => localStorage.getItem('left')));
   assert.ok(left > 903);
   await stored(left);

@@ -3,22 +3,12 @@
 
 RUN_PORT=1842
 
-# http_get PORT PATH: the answer, by bash alone (a bare Debian has no curl).
-http_get() {
-  local answer
-  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3
-  answer=$(timeout 5 cat <&3)
-  exec 3>&-
-  printf '%s\n' "$answer"
-}
-
 # wait_until_ready PID PORT: up to 30 s, given up at once when the program ends.
 wait_until_ready() {
   local tries=0
   while [ $tries -lt 300 ]; do
     kill -0 "$1" 2>/dev/null || return 1
-    if (http_get "$2" /readyz) 2>/dev/null | head -n 1 | grep -q ' 200 '; then return 0; fi
+    if tools/probe.sh "$2" /readyz 2>/dev/null; then return 0; fi
     tries=$((tries + 1))
     sleep 0.1
   done
@@ -54,14 +44,14 @@ cmd_run() {
     die "playhead did not become ready (status $status); what it said is above" "build/release/playhead serve --help"
   fi
   if [ $check -eq 1 ]; then
-    http_get "$port" /healthz | head -n 1 | grep ' 200 ' || status=1
+    tools/probe.sh "$port" /healthz || status=1
     kill -TERM "$pid"
     wait "$pid" || status=$?
     [ $status -eq 0 ] || die "playhead answered or stopped wrongly (status $status)" "./dev run"
     say "Playhead started, answered and stopped."
     return
   fi
-  say "Playhead runs. Open http://127.0.0.1:$port/ and press Ctrl-C here to stop it; its data is in $data."
+  say "Playhead runs. Open http://127.0.0.1:$port/demo/ and press Ctrl-C here to stop it; its data is in $data."
   while kill -0 "$pid" 2>/dev/null; do wait "$pid" && status=0 || status=$?; done
   return $status
 }

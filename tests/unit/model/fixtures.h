@@ -73,6 +73,10 @@ class Rows {
   void merge(const Rows& other) {
     for (const auto& [key, item] : other.rows_) merge_items(rows_[key], item);
   }
+  void drop_up_to(const Version& erased) {
+    for (auto& [key, item] : rows_) item = model::drop_up_to(item, erased);
+    std::erase_if(rows_, [](const auto& row) { return row.second.empty(); });
+  }
   std::string& at(std::string_view show, std::string_view episode) { return rows_[row_key(show, episode)]; }
   // Valid until the rows change.
   History history(const Thresholds& thresholds = {}) {
@@ -80,7 +84,6 @@ class Rows {
     for (const auto& [key, item] : rows_) views_.push_back({key, item});
     return {views_, thresholds};
   }
-  friend bool operator==(const Rows& a, const Rows& b) { return a.rows_ == b.rows_; }
   const std::map<std::string, std::string>& map() const { return rows_; }
 
  private:

@@ -35,7 +35,8 @@ TEST(Session, GivesTheHandlerWhatItAskedFor) {
 
 TEST(Session, ReplacesARequestIdThatIsNotSane) {
   SessionRig rig;
-  for (const std::string& id : {std::string("a b"), std::string("<b>"), std::string(65, 'a'), std::string()}) {
+  for (const std::string& id :
+       {std::string("a b"), std::string("<b>"), std::string(65, 'a'), std::string()}) {
     EXPECT_EQ(rig.ask(get("/who", "X-Request-Id: " + id + "\r\n")).header("X-Request-Id").size(), 16u) << id;
   }
 }
