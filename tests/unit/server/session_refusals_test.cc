@@ -35,7 +35,7 @@ std::string many_lines(int count) {
   return lines;
 }
 
-std::vector<Refused> refusals() {
+std::vector<Refused> bad_framing() {
   const std::string host = "Host: a\r\n";
   return {
       {"LengthAndChunked",
@@ -66,6 +66,11 @@ std::vector<Refused> refusals() {
        "bad-framing"},
       {"ChunkedInOldHttp", "POST /echo HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
        "bad-framing"},
+  };
+}
+
+std::vector<Refused> bad_heads() {
+  return {
       {"FoldedLine", get("/who", "X-A: b\r\n c\r\n"), 400, "bad-header"},
       {"FoldedWithTab", get("/who", "X-A: b\r\n\tc\r\n"), 400, "bad-header"},
       {"FoldedFirstLine", "GET /who HTTP/1.1\r\n Host: a\r\n\r\n", 400, "bad-header"},
@@ -99,6 +104,11 @@ std::vector<Refused> refusals() {
       {"NextHttpPreface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "version-not-supported"},
       {"MinorVersion", "GET /who HTTP/1.2\r\nHost: a\r\n\r\n", 505, "version-not-supported"},
       {"UnknownExpectation", post("/echo", "abc", "Expect: 200-ok\r\n"), 417, "expectation-failed"},
+  };
+}
+
+std::vector<Refused> bad_chunks_and_sizes() {
+  return {
       {"ChunkSizeMissing", chunked("\r\nabc\r\n0\r\n\r\n"), 400, "bad-chunk"},
       {"ChunkSizeNotHex", chunked("xyz\r\n"), 400, "bad-chunk"},
       {"ChunkSizePrefix", chunked("0x3\r\nabc\r\n0\r\n\r\n"), 400, "bad-chunk"},
@@ -123,6 +133,12 @@ std::vector<Refused> refusals() {
       {"HeaderTooLong", get("/who", "X-A: " + std::string(1000, 'b') + "\r\n"), 431, "headers-too-large"},
       {"HeaderEndless", "GET /who HTTP/1.1\r\nHost: a\r\nX-A: " + std::string(1000, 'b'), 431, "headers-too-large"},
   };
+}
+
+std::vector<Refused> refusals() {
+  std::vector<Refused> all = bad_framing();
+  for (const auto& more : {bad_heads(), bad_chunks_and_sizes()}) all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 class SessionRefuses : public testing::TestWithParam<Refused> {};
