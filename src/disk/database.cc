@@ -12,6 +12,9 @@ namespace {
 
 using rocksdb::Status;
 
+// Written to see what the folder can do. RocksDB removes a .dbtmp that is left behind.
+constexpr const char* kProbe = "/000000.dbtmp";
+
 // Recovery is Database::recover()'s: RocksDB's own would write on into a log whose end is unknown.
 class NoAutomaticRecovery final : public rocksdb::EventListener {
  public:
@@ -39,6 +42,18 @@ rocksdb::DBOptions common_options(rocksdb::Env* env) {
   // Files carry no name of the machine.
   options.db_host_id.clear();
   return options;
+}
+
+bool direct_io_works(rocksdb::Env& env, const std::string& folder) {
+  const auto path = folder + kProbe;
+  rocksdb::EnvOptions direct;
+  direct.use_direct_writes = true;
+  std::unique_ptr<rocksdb::WritableFile> file;
+  if (!env.CreateDirIfMissing(folder).ok() || !env.NewWritableFile(path, &file, direct).ok()) return false;
+  const bool works = file->use_direct_io();
+  file.reset();
+  env.DeleteFile(path).PermitUncheckedError();
+  return works;
 }
 
 Database::Database(DatabaseOptions options) : options_(std::move(options)) {
@@ -96,8 +111,7 @@ Status Database::probe() const {
     return Status::NoSpace(std::to_string(needed) + " bytes must be free in " + options_.path + " and " +
                            std::to_string(free) + " are");
   }
-  // Ends in .dbtmp: RocksDB removes it when it is left behind.
-  const auto path = options_.path + "/000000.dbtmp";
+  const auto path = options_.path + kProbe;
   std::unique_ptr<rocksdb::WritableFile> file;
   try {
     if (options_.refuse_damaged_wals) refuse_damaged_wals(env, options_.path);

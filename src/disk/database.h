@@ -37,6 +37,9 @@ struct DatabaseOptions {
 // Options that hold for both databases, for `path` in `env`.
 rocksdb::DBOptions common_options(rocksdb::Env* env);
 
+// Whether files in `folder`, which is created, can be written past the page cache: not in memory (tmpfs), for one.
+bool direct_io_works(rocksdb::Env& env, const std::string& folder);
+
 class Database {
  public:
   // The open database, which stays open for as long as this lives. Empty when it could not be opened at all.

@@ -13,6 +13,12 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
+// Bytes pass through this process's memory at any length, which direct I/O has rules about.
+FileOptions through_memory(FileOptions options) {
+  options.use_direct_reads = options.use_direct_writes = false;
+  return options;
+}
+
 class ForgetfulWriter final : public rocksdb::FSWritableFile {
  public:
   ForgetfulWriter(ForgetfulFs& fs, std::shared_ptr<UnsyncedFile> state, std::unique_ptr<rocksdb::FSWritableFile> real)
@@ -116,6 +122,7 @@ IOStatus ForgetfulFs::append(UnsyncedFile& file, const Slice& data) const {
 }
 
 IOStatus ForgetfulFs::sync(UnsyncedFile& file, rocksdb::FSWritableFile& real) {
+  if (ignore_syncs_) return rocksdb::IOStatus::OK();
   if (const auto status = allowed(); !status.ok()) return status;
   ++syncs_;
   const std::lock_guard lock(file.mutex);
@@ -153,14 +160,14 @@ IOStatus ForgetfulFs::wrap(const std::string& path, std::uint64_t size,
 IOStatus ForgetfulFs::NewWritableFile(const std::string& path, const FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) {
   if (const auto status = allowed(); !status.ok()) return status;
-  const auto status = target()->NewWritableFile(path, options, file, debug);
+  const auto status = target()->NewWritableFile(path, through_memory(options), file, debug);
   return status.ok() ? wrap(path, 0, file) : status;
 }
 
 IOStatus ForgetfulFs::ReopenWritableFile(const std::string& path, const FileOptions& options,
                                          std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) {
   if (const auto status = allowed(); !status.ok()) return status;
-  const auto status = target()->ReopenWritableFile(path, options, file, debug);
+  const auto status = target()->ReopenWritableFile(path, through_memory(options), file, debug);
   return status.ok() ? wrap(path, (*file)->GetFileSize({}, debug), file) : status;
 }
 
@@ -175,7 +182,7 @@ IOStatus ForgetfulFs::NewSequentialFile(const std::string& path, const FileOptio
 
 IOStatus ForgetfulFs::NewRandomAccessFile(const std::string& path, const FileOptions& options,
                                           std::unique_ptr<rocksdb::FSRandomAccessFile>* file, IODebugContext* debug) {
-  const auto status = target()->NewRandomAccessFile(path, options, file, debug);
+  const auto status = target()->NewRandomAccessFile(path, through_memory(options), file, debug);
   auto state = find(path);
   if (status.ok() && state) *file = std::make_unique<ForgetfulReader>(std::move(state), std::move(*file));
   return status;
