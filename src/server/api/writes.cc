@@ -38,7 +38,8 @@ bool take_ids(const Services& services, const Request& request, Reply& reply, mo
 
 // In counter mode a mark takes the place after everything that is known of the user.
 void commit_mark(const Services& services, const model::Heartbeat& heartbeat, Reply reply) {
-  auto update = model::stamp(heartbeat, services.clock.now_ms(), services.options.rules);
+  const auto receipt = services.receipts.next();
+  auto update = model::stamp(heartbeat, receipt.ms, services.options.rules, receipt.order);
   std::string bytes;
   if (services.options.rules.ordering == model::Ordering::kTimestamp) {
     model::append_update(bytes, update);
@@ -80,7 +81,7 @@ void remove(const Shared& services, const Request& request, Reply reply) {
 void erase(const Shared& services, const Request& request, Reply reply) {
   const auto user = request.path_value("user");
   if (refuse_id(user, "The user", services->options.limits, reply)) return;
-  const auto now = services->clock.now_ms();
+  const auto now = services->receipts.next().ms;
   model::Update update;
   update.user = url_id(user);
   update.received_ms = now;
