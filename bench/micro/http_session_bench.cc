@@ -14,7 +14,8 @@ using namespace playhead;
 using namespace playhead::server;
 
 const std::string kUpdate =
-    R"({"userId":12345,"showId":789,"episodeId":12,"position":1122,"duration":2700,"state":"playing","deviceId":"tv","seq":41})";
+    R"({"userId":12345,"showId":789,"episodeId":12,"position":1122,"duration":2700,"state":"playing",)"
+    R"("deviceId":"tv","seq":41})";
 
 std::string request() {
   return "POST /v1/progress HTTP/1.1\r\nHost: 127.0.0.1:1842\r\nContent-Type: "

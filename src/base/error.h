@@ -1,7 +1,7 @@
 #pragma once
 
-// How a failure travels: bad input and refused operations are values with a stable code and a sentence for the
-// person who has to act on it. Start-up that cannot go on throws StartupError; a broken invariant aborts.
+// How a failure travels: bad input and refused operations are values with a stable code and a sentence for
+// the person who has to act on it. Start-up that cannot go on throws StartupError; a broken invariant aborts.
 
 #include <expected>
 #include <stdexcept>

@@ -1,7 +1,7 @@
 #pragma once
 
-// The log record: a protobuf message (docs/record.proto), so that others can read the queue. Written and read with
-// protozero, which neither copies strings nor allocates per field.
+// The log record: a protobuf message (docs/record.proto), so that others can read the queue. Written and read
+// with protozero, which neither copies strings nor allocates per field.
 
 #include <cstdint>
 #include <optional>
@@ -16,25 +16,34 @@ namespace playhead::model {
 // A reader refuses records of a greater version: their updates may carry rules that it doesn't know.
 inline constexpr std::uint32_t kRecordVersion = 1;
 
-// Appends one update in its framed form. A record's updates are these, one after the other, behind record_header().
+// Appends one update in its framed form. A record is record_header() and then these, one after the other.
 void append_update(std::string& updates, const Update& update);
 
-// What a record starts with; `appended_ms` is the wall clock when it was appended.
+// What a record starts with. `appended_ms` is the wall clock (epoch milliseconds) when it was appended.
 std::string record_header(std::int64_t appended_ms);
 
-// The wall clock time in a record's header; nothing when it isn't a record of ours.
+// Sets the header's time once it is known; `record` must start with a record_header().
+void set_record_time(std::string& record, std::int64_t appended_ms);
+
+// The time in a record's header; nothing when it isn't a record of ours.
 std::optional<std::int64_t> record_time(std::string_view record);
 
-// Reads a record's updates one by one. next() fails with "record-corrupt" or "record-too-new".
+// Reads a record's updates one by one.
 class RecordReader {
  public:
-  explicit RecordReader(std::string_view record);
-  // The next update, borrowed from the record; nothing at the end.
+  explicit RecordReader(std::string_view record) : rest_(record) {}
+  // The next update, borrowed from the record; nothing at the end. Fails with "record-corrupt" (not a record,
+  // cut short, an update without its ids or with values out of range) or "record-too-new"; after a failure there is
+  // nothing more to read.
   Result<std::optional<Update>> next();
 
  private:
+  Result<bool> find_update(std::string_view& update);
+  Result<std::optional<Update>> decode(std::string_view bytes);
+
   std::string_view rest_;
-  bool header_read_ = false;
+  bool version_read_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace playhead::model

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a player sends, after it was read and before and after it was stamped. All string views are borrowed from the
-// request body or log record that the update was read from.
+// What a player sends, after it was read and before and after it was stamped. All string views are borrowed
+// from the request body or log record that the update was read from.
 
 #include <cstdint>
 #include <optional>
@@ -33,7 +33,7 @@ enum class ClockKind : std::uint8_t { kDevice = 0, kServer = 1 };
 struct Heartbeat {
   IdView user;
   IdView show;
-  IdView episode;  // absent only with mark removed: then the whole show is hidden
+  IdView episode;                           // absent only with mark removed: then the whole show is hidden
   std::optional<std::int64_t> position_ms;  // absent only with a mark
   std::optional<std::int64_t> timestamp_ms;
   std::optional<std::int64_t> sent_at_ms;
@@ -53,7 +53,8 @@ struct Heartbeat {
   bool live = false;
 };
 
-// Stamped: final, what the log records. Applying it needs no clock and no config, so it gives the same state anywhere.
+// Stamped: final, what the log records. Applying it needs no clock and no config, so it gives the same state
+// anywhere.
 struct Update {
   IdView user;
   IdView show;

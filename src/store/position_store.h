@@ -1,8 +1,8 @@
 #pragma once
 
-// The database behind the queue. It keeps, for each user, rows of (row key, item), and merges what is written into
-// what is there by model::merge_items, so a write never reads first and any order or repetition gives the same bytes.
-// Backends: memory (tests, simulator), rocksdb (embedded), cassandra (cluster).
+// The database behind the queue. It keeps, for each user, rows of (row key, item), and merges what is written
+// into what is there by model::merge_items, so a write never reads first and any order or repetition gives
+// the same bytes. Backends: memory (tests, simulator), rocksdb (embedded), cassandra (cluster).
 
 #include <cstdint>
 #include <functional>
@@ -10,9 +10,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
+#include "store/rows.h"
 
 namespace playhead::store {
 
@@ -23,13 +23,8 @@ struct ItemWrite {
   std::string_view item;
 };
 
-struct StoredItem {
-  std::string row_key;
-  std::string item;
-};
-
-// Which of a user's rows to read. The user's own row (model::kUserRow, which holds `erased`) is always among the answer
-// when it exists.
+// Which of a user's rows to read. The user's own row (model::kUserRow, which holds `erased`) is always among
+// the answer when it exists.
 struct Query {
   std::string user;
   // Unset: all rows. Otherwise only rows whose key begins with this (a show), or is exactly this.
@@ -39,29 +34,33 @@ struct Query {
 
 class PositionStore {
  public:
-  using ReadDone = std::move_only_function<void(Result<std::vector<StoredItem>>)>;
+  using ReadDone = std::move_only_function<void(Result<Rows>)>;
 
   virtual ~PositionStore() = default;
 
-  // Merges all rows and moves the checkpoint (an offset of the log: everything below it is in the store), all or
-  // nothing. Readers see it when the call returns; it survives power loss after the next sync(). One thread writes.
+  // Merges all rows and moves the checkpoint (an offset of the log: everything below it is in the store), all
+  // or nothing. Readers see it when the call returns; it survives power loss after the next sync(). What the user's
+  // stored `erased` register covers is dropped, so that a late upload brings nothing back; a malformed item is
+  // skipped. Fails with "store-unavailable"; the same merge may be tried again. One thread writes.
   virtual Result<void> merge(std::span<const ItemWrite> writes, std::uint64_t checkpoint) = 0;
 
-  // Removes from every row of the user each register whose version's time is at or before `up_to_ms`, rows left empty
-  // included. Comes before the merge() of the user row that remembers the erasure. Writer thread.
+  // Removes from every row of the user each register whose version's time is at or before `up_to_ms`, rows
+  // left empty included. Comes before the merge() of the user row that remembers the erasure. Writer thread.
   virtual Result<void> erase(std::string_view user, std::int64_t up_to_ms) = 0;
 
   // Removes whole rows (a user beyond limits.items_per_user). Writer thread.
   virtual Result<void> remove(std::string_view user, std::span<const std::string> row_keys) = 0;
 
-  // Rows in key order. `done` is called exactly once, inline when memory has the answer, else on a thread of the
-  // backend's. Fails with "store-unavailable". Any thread.
+  // Rows in key order. `done` is called exactly once, inline when memory has the answer, else on a thread of
+  // the backend's. Fails with "store-unavailable". Any thread.
   virtual void read(Query query, ReadDone done) = 0;
 
   // The last checkpoint merged; 0 in a new store. Any thread.
   virtual Result<std::uint64_t> checkpoint() = 0;
 
-  // Everything merged so far survives power loss when this returns. Writer thread.
+  // Everything merged so far survives power loss when this returns. Fails with "store-unavailable" (try again) or
+  // "store-rewound": what was merged since the last sync() is gone, as after a power loss, and the process has to
+  // restart to replay it from the log. Writer thread.
   virtual Result<void> sync() = 0;
 };
 

@@ -73,8 +73,7 @@ TEST_F(ServerTest, CompletesEachWithItsOwnAnswer) {
   client.send(post("/later", "") + post("/later", ""));
   const auto tokens = wait_for_parked(2);
   ASSERT_EQ(tokens.size(), 2u);
-  server->complete(
-      {{tokens[1], Problem{503, {"log-full", "The disk is full."}, 3}}, {tokens[0], accepted("first")}});
+  server->complete({{tokens[1], Problem{503, {"log-full", "The disk is full."}, 3}}, {tokens[0], accepted("first")}});
   const auto answers = client.receive(2);
   ASSERT_EQ(answers.size(), 2u);
   EXPECT_EQ(answers[0].body, "first");
@@ -118,8 +117,7 @@ TEST_F(ServerTest, ClosesAnIdleConnection) {
 TEST_F(ServerTest, RefusesAHugeBodySoThatThePeerHearsOfIt) {
   start();
   ClientSocket client(server->port());
-  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 20971520\r\n\r\n" +
-              std::string(300'000, 'x'));
+  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 20971520\r\n\r\n" + std::string(300'000, 'x'));
   const auto answers = client.receive(1);
   ASSERT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers[0].status, 413u);

@@ -1,0 +1,32 @@
+#pragma once
+
+// Turns log records into state: every update of a record is merged into the view and noted by presence. Used alike
+// for records that were just committed and for replays, so that both give the same state.
+
+#include <string_view>
+
+#include "apply/stats.h"
+#include "apply/view.h"
+#include "base/error.h"
+#include "log/heartbeat_log.h"
+#include "model/reduce.h"
+#include "push/presence.h"
+
+namespace playhead::apply {
+
+// One thread.
+class Applier {
+ public:
+  Applier(View& view, push::Presence& presence, Stats& stats) : view_(view), presence_(presence), stats_(stats) {}
+
+  // Fails with "record-corrupt" or "record-too-new"; the updates before the failure are applied then.
+  Result<void> apply(log::Offset offset, std::string_view record);
+
+ private:
+  View& view_;
+  push::Presence& presence_;
+  Stats& stats_;
+  model::RowWrite row_;
+};
+
+}  // namespace playhead::apply

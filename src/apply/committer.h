@@ -1,0 +1,120 @@
+#pragma once
+
+// Group commit: whatever the server's threads hand in while one record is being made durable goes into the next one,
+// so that one fdatasync answers everybody in it. Two threads: one appends records to the log, one applies what has
+// become durable to the view and then lets the acks go, so that a read which follows an ack sees its update.
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "apply/applier.h"
+#include "apply/stats.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "log/heartbeat_log.h"
+
+namespace playhead::apply {
+
+// Names a waiting request to the lane that it came from; means nothing to the committer.
+using Token = std::array<std::uint64_t, 3>;
+
+// Whoever waits for commits; one for each thread of the server.
+class CommitLane {
+ public:
+  virtual ~CommitLane() = default;
+  // All of this lane's requests in one record, at once: durable, or failed with "log-full" or "log-unavailable".
+  // Called on the applier's thread; the implementation takes the tokens and returns.
+  virtual void committed(std::vector<Token> tokens, const Result<log::Durability>& outcome) = 0;
+};
+
+struct CommitOptions {
+  // Updates that wait for the next record. At 100 bytes each the default is some 160,000: what one slow fdatasync
+  // (100 ms) lets pile up at full speed. Beyond it submissions are refused.
+  std::size_t queue_bytes = std::size_t{16} << 20;
+  // Above this the view refuses new updates, since the store does not keep up (or is away).
+  std::uint64_t view_limit_bytes = std::uint64_t{1} << 30;
+  // Under load a record waits until about as many requests as the last one answered have come back, at most as long
+  // as that one took to append and at most this long: half the appends, and half of what they cost, for a fraction of
+  // an append's latency. 0: never.
+  std::chrono::microseconds gather_at_most{1'000};
+  // How often a log that refused is tried with an empty record while there is no traffic.
+  std::chrono::milliseconds probe_every{1'000};
+};
+
+class Committer {
+ public:
+  Committer(log::HeartbeatLog& log, Applier& applier, const View& view, Stats& stats, const Clock& clock,
+            const CommitOptions& options);
+  // Finishes what was submitted, then stops.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  // Before start(). The lane must outlive the committer's threads. Returns its number.
+  std::size_t add_lane(CommitLane& lane);
+  void start();
+  // Commits what is queued, applies it, answers, and ends the threads. Later submissions are refused.
+  void stop();
+
+  // Queues updates in the form of model::append_update; the lane's committed() answers. False: no room, nothing was
+  // queued. Any thread.
+  [[nodiscard]] bool submit(std::size_t lane, std::string_view updates, Token token);
+
+  // Whether the last append became durable. Without traffic an empty record is tried from time to time until one
+  // does. Any thread.
+  bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Batch {
+    std::string record;
+    std::vector<std::vector<Token>> tokens;  // by lane
+    log::Offset offset = 0;
+    Result<log::Durability> outcome;
+    void reset(std::size_t lanes);
+  };
+
+  void commit_loop();
+  void apply_loop();
+  std::unique_ptr<Batch> next_batch();
+  void gather(std::unique_lock<std::mutex>& lock);
+  void append(std::unique_ptr<Batch> batch);
+  void answer(Batch& batch);
+
+  log::HeartbeatLog& log_;
+  Applier& applier_;
+  const View& view_;
+  Stats& stats_;
+  const Clock& clock_;
+  CommitOptions options_;
+  std::vector<CommitLane*> lanes_;
+
+  std::mutex mutex_;
+  std::condition_variable work_;     // for the committing thread: something queued, or a free batch, or stopping
+  std::condition_variable durable_;  // for the applying thread
+  std::unique_ptr<Batch> filling_;
+  std::vector<std::unique_ptr<Batch>> free_;
+  std::deque<std::unique_ptr<Batch>> done_;
+  std::size_t filling_tokens_ = 0;
+  bool committer_waits_ = false;
+  std::size_t wanted_tokens_ = 1;  // what the waiting committer wants to be woken for
+  // Of the last record.
+  std::size_t last_tokens_ = 0;
+  std::chrono::nanoseconds last_took_{0};
+  bool stopping_ = false;
+  bool all_submitted_ = false;
+  std::atomic<bool> healthy_{true};
+  std::thread commit_thread_;
+  std::thread apply_thread_;
+};
+
+}  // namespace playhead::apply

@@ -1,0 +1,52 @@
+#pragma once
+
+// The way back: what a user's rows are now, from the view and the store together.
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apply/flusher.h"
+#include "apply/view.h"
+#include "base/error.h"
+#include "model/history.h"
+#include "store/position_store.h"
+
+namespace playhead::apply {
+
+// Merged rows in key order, and views of them for model::History.
+class UserRows {
+ public:
+  UserRows() = default;
+  explicit UserRows(store::Rows rows);
+  std::span<const model::RowView> rows() const { return views_; }
+
+ private:
+  store::Rows rows_;
+  std::vector<model::RowView> views_;
+};
+
+class Reader {
+ public:
+  using Done = std::move_only_function<void(Result<UserRows>)>;
+
+  // A user with more than `max_items` rows answers with the newest ones, and the flusher is told to drop the rest.
+  Reader(const View& view, store::PositionStore& store, Flusher& flusher, std::size_t max_items)
+      : view_(view), store_(store), flusher_(flusher), max_items_(max_items) {}
+
+  // `done` is called once, inline when memory has the answer, else on a thread of the store's. Fails with
+  // "store-unavailable". Any thread.
+  void read(store::Query query, Done done);
+
+ private:
+  store::Rows bound(const std::string& user, const store::Rows& rows);
+
+  const View& view_;
+  store::PositionStore& store_;
+  Flusher& flusher_;
+  std::size_t max_items_;
+};
+
+}  // namespace playhead::apply

@@ -1,0 +1,79 @@
+#pragma once
+
+// What plays now, and where: for each session the newest thing it said, in memory only. A session ends with its
+// `stopped` or `ended`, in whatever order its updates arrive, or by silence.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/update.h"
+
+namespace playhead::push {
+
+struct PresenceOptions {
+  // A playing session that has said nothing for this long (of its own event time) is over: three heartbeats, and
+  // at least 30 s.
+  std::chrono::milliseconds silence{30'000};
+  std::chrono::milliseconds paused{30 * 60'000};
+  // Beyond it, new sessions are not kept: presence is a view, it must never push out what is durable.
+  std::size_t max_sessions = 2'000'000;
+  // Of one user, the newest are kept: far more screens than a household has, and a bound on what one user's made-up
+  // session ids can cost.
+  std::size_t max_sessions_per_user = 64;
+  bool enabled = true;
+};
+
+struct SessionNow {
+  std::string session;  // the session's id, else the device's, else empty: one a user
+  std::string device;
+  std::string show, episode;
+  bool show_integer = false, episode_integer = false;
+  std::int64_t position_ms = 0;
+  model::State state = model::State::kPlaying;
+  model::Version version;
+  std::int64_t received_ms = 0;
+};
+
+class Presence {
+ public:
+  Presence(const PresenceOptions& options, const Clock& clock);
+  ~Presence();
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+  // Applier thread.
+  void note(const model::Update& update);
+  // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
+  void forget(std::string_view user, std::int64_t up_to_ms);
+
+  // The user's sessions that are playing or paused, newest first. Any thread.
+  std::vector<SessionNow> sessions(std::string_view user) const;
+
+  // Drops what is over in the next of the shards; called often, each call is short. One thread.
+  void sweep();
+
+  // Sessions held, those included that ended and wait to be swept. Any thread.
+  std::size_t size() const;
+
+ private:
+  struct Shard;
+  Shard& shard_of(std::string_view user) const;
+  bool silent(const SessionNow& session, std::int64_t now_ms) const;
+  // Silent, and if it ended, long enough ago that no late update brings it back.
+  bool forgettable(const SessionNow& session, std::int64_t now_ms) const;
+  SessionNow* place_for(std::vector<SessionNow>& sessions, std::string_view id, const model::Update& update);
+
+  PresenceOptions options_;
+  const Clock& clock_;
+  std::unique_ptr<Shard[]> shards_;
+  std::size_t next_shard_ = 0;
+  std::atomic<std::size_t> size_{0};
+};
+
+}  // namespace playhead::push

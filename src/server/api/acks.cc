@@ -1,0 +1,94 @@
+#include "server/api/acks.h"
+
+#include <memory>
+
+#include "server/api/json_writer.h"
+
+namespace playhead::server::api {
+namespace {
+
+constexpr std::string_view kOneAccepted = "\"accepted\":1,\"rejected\":[]";
+
+// A parked reply and its own fields (null for the shared answer) as the committer carries them.
+apply::Token pack(const ReplyToken& token, const std::string* fields) {
+  return {(std::uint64_t{token.worker} << 32) | token.session,
+          (std::uint64_t{token.generation} << 32) | token.sequence, reinterpret_cast<std::uintptr_t>(fields)};
+}
+ReplyToken unpack(const apply::Token& token) {
+  return {.worker = static_cast<std::uint32_t>(token[0] >> 32),
+          .session = static_cast<std::uint32_t>(token[0]),
+          .generation = static_cast<std::uint32_t>(token[1] >> 32),
+          .sequence = static_cast<std::uint32_t>(token[1])};
+}
+std::unique_ptr<const std::string> take_fields(const apply::Token& token) {
+  return std::unique_ptr<const std::string>(reinterpret_cast<const std::string*>(token[2]));
+}
+
+}  // namespace
+
+std::string_view durability_name(log::Durability durability) {
+  switch (durability) {
+    case log::Durability::kReplicated: return "replicated";
+    case log::Durability::kLocal: return "local";
+    case log::Durability::kDisk: break;
+  }
+  return "disk";
+}
+
+Problem unavailable(const Error& error) { return {.status = 503, .error = error, .retry_after_s = 5}; }
+
+Acks::Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options)
+    : committer_(committer), clock_(clock), options_(options), lane_(committer.add_lane(*this)) {}
+
+Response Acks::ack(std::string_view fields, log::Durability durability) const {
+  JsonWriter json;
+  json.begin_object().fields(fields);
+  json.text("durability", durability_name(durability)).time("serverTime", clock_.now_ms());
+  json.seconds("nextInSeconds", options_.next_in.count()).end_object();
+  return {.status = 202, .body = std::move(json.str())};
+}
+
+void Acks::submit(const ReplyToken& token, std::string_view updates, const std::string* fields) {
+  if (committer_.submit(lane_, updates, pack(token, fields))) return;
+  delete fields;
+  const Problem busy{.status = 429,
+                     .error = {"overloaded",
+                               "The queue is full: the disk does not keep up. Nothing was stored; send "
+                               "the same again after the time in Retry-After."},
+                     .retry_after_s = 2};
+  server_->complete(std::span(&token, 1), busy);
+}
+
+void Acks::commit_one(Reply reply, std::string_view updates) { submit(std::move(reply).park(), updates, nullptr); }
+void Acks::commit_one(const ReplyToken& parked, std::string_view updates) { submit(parked, updates, nullptr); }
+
+void Acks::commit(Reply reply, std::string_view updates, std::string fields) {
+  submit(std::move(reply).park(), updates, std::make_unique<const std::string>(std::move(fields)).release());
+}
+
+void Acks::refuse(const ReplyToken& parked, const Error& error) {
+  server_->complete(std::span(&parked, 1), unavailable(error));
+}
+
+void Acks::answer_empty(Reply reply, std::string fields) { reply.send(ack(fields, log::Durability::kDisk)); }
+
+void Acks::committed(std::vector<apply::Token> tokens, const Result<log::Durability>& outcome) {
+  std::vector<ReplyToken> alike;
+  std::vector<CompletedReply> others;
+  alike.reserve(tokens.size());
+  for (const auto& token : tokens) {
+    const auto fields = take_fields(token);
+    if (!outcome || !fields) {
+      alike.push_back(unpack(token));
+    } else {
+      others.push_back({unpack(token), PreparedResponse(ack(*fields, *outcome))});
+    }
+  }
+  if (!alike.empty()) {
+    server_->complete(alike, outcome ? Answer(PreparedResponse(ack(kOneAccepted, *outcome)))
+                                     : Answer(unavailable(outcome.error())));
+  }
+  if (!others.empty()) server_->complete(std::move(others));
+}
+
+}  // namespace playhead::server::api

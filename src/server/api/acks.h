@@ -1,0 +1,63 @@
+#pragma once
+
+// From a handler to the log and back: a write is handed to the committer with its request parked, and answered when
+// its record is durable. Requests of one commit that have the same answer share it, and leave in one hand-over a
+// worker.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apply/committer.h"
+#include "base/clock.h"
+#include "server/http/reply.h"
+#include "server/http/response.h"
+#include "server/http/server.h"
+
+namespace playhead::server::api {
+
+struct AckOptions {
+  // What players are told to wait between heartbeats.
+  std::chrono::milliseconds next_in{10'000};
+};
+
+class Acks final : public apply::CommitLane {
+ public:
+  Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options);
+
+  // Must come before the first request; the server outlives every commit.
+  void attach(Server& server) { server_ = &server; }
+
+  // Answers 202 {"accepted":1,"rejected":[],…} once `updates` (one, framed by model::append_update) is durable; 429
+  // at once when there is no room. Worker thread.
+  void commit_one(Reply reply, std::string_view updates);
+  // Of a request that was parked before, from any thread.
+  void commit_one(const ReplyToken& parked, std::string_view updates);
+  // The same with `fields` (JSON fields without braces) in the place of accepted and rejected.
+  void commit(Reply reply, std::string_view updates, std::string fields);
+  // 503 for a request that was parked before, from any thread.
+  void refuse(const ReplyToken& parked, const Error& error);
+  // 202 for a request that has nothing to commit.
+  void answer_empty(Reply reply, std::string fields);
+
+  void committed(std::vector<apply::Token> tokens, const Result<log::Durability>& outcome) override;
+
+ private:
+  void submit(const ReplyToken& token, std::string_view updates, const std::string* fields);
+  Response ack(std::string_view fields, log::Durability durability) const;
+
+  apply::Committer& committer_;
+  const Clock& clock_;
+  AckOptions options_;
+  std::size_t lane_;
+  Server* server_ = nullptr;
+};
+
+std::string_view durability_name(log::Durability durability);
+// 503 with what the operator has to do, for a log or store that refuses.
+Problem unavailable(const Error& error);
+
+}  // namespace playhead::server::api

@@ -1,0 +1,25 @@
+#pragma once
+
+// The bodies of the read routes, as docs/openapi.yaml describes them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/history.h"
+#include "push/presence.h"
+
+namespace playhead::server::api {
+
+// `counter` is given out in counter mode only. Nothing found: known is false, and nothing else is said.
+std::string render_resume(std::string_view user, const std::optional<model::Episode>& episode,
+                          std::optional<std::uint64_t> counter);
+
+// Lists of up to `limit`; one more in the vector says that the list goes on, and becomes the cursor.
+std::string render_cards(const std::vector<model::Card>& cards, std::size_t limit);
+std::string render_episodes(const std::vector<model::Episode>& episodes, std::size_t limit);
+
+std::string render_sessions(const std::vector<push::SessionNow>& sessions);
+
+}  // namespace playhead::server::api

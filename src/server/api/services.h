@@ -1,0 +1,43 @@
+#pragma once
+
+// What the handlers of the API are built on. All of it outlives the server.
+
+#include <chrono>
+#include <string>
+
+#include "apply/committer.h"
+#include "apply/flusher.h"
+#include "apply/reader.h"
+#include "base/clock.h"
+#include "model/stamping.h"
+#include "push/presence.h"
+#include "server/api/acks.h"
+#include "server/api/progress_json.h"
+#include "server/http/server.h"
+
+namespace playhead::server::api {
+
+struct ApiOptions {
+  model::StampRules rules;
+  ProgressLimits limits;
+  // How long after an erasure the last copy may still be in the log: its retention age.
+  std::chrono::milliseconds log_age{std::chrono::hours(24)};
+  // The document that /openapi.yaml answers with; empty when it was not found.
+  std::string openapi;
+  // Folder of static pages; empty for none.
+  std::string web_root;
+  // Adds POST /noop, which reads its body and answers 204: what the HTTP engine alone can do.
+  bool noop_route = false;
+};
+
+struct Services {
+  const Clock& clock;
+  Acks& acks;
+  apply::Reader& reader;
+  apply::Committer& committer;
+  apply::Flusher& flusher;
+  const push::Presence& presence;
+  const ApiOptions& options;
+};
+
+}  // namespace playhead::server::api

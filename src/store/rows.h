@@ -1,0 +1,80 @@
+#pragma once
+
+// The rows of one answer, in key order and in one buffer: a user may have 20,000 of them, and two strings a row would
+// cost more than reading them.
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+namespace playhead::store {
+
+// Borrowed from its Rows; stays valid when these are moved.
+struct StoredItem {
+  std::string_view row_key;
+  std::string_view item;
+};
+
+class Rows {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = StoredItem;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const StoredItem*;
+    using reference = StoredItem;
+
+    Iterator() = default;
+    Iterator(const Rows* rows, std::size_t at) : rows_(rows), at_(at) {}
+    StoredItem operator*() const { return (*rows_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) {
+      auto before = *this;
+      ++at_;
+      return before;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
+
+   private:
+    const Rows* rows_ = nullptr;
+    std::size_t at_ = 0;
+  };
+
+  // Invalidates what was borrowed before.
+  void append(std::string_view row_key, std::string_view item) {
+    bytes_.insert(bytes_.end(), row_key.begin(), row_key.end());
+    const auto key_end = bytes_.size();
+    bytes_.insert(bytes_.end(), item.begin(), item.end());
+    ends_.push_back({key_end, bytes_.size()});
+  }
+  void clear() {
+    bytes_.clear();
+    ends_.clear();
+  }
+
+  std::size_t size() const { return ends_.size(); }
+  bool empty() const { return ends_.empty(); }
+  StoredItem operator[](std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1].item;
+    const auto& [key_end, item_end] = ends_[i];
+    return {{bytes_.data() + begin, key_end - begin}, {bytes_.data() + key_end, item_end - key_end}};
+  }
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, ends_.size()}; }
+
+ private:
+  struct Ends {
+    std::size_t key;
+    std::size_t item;
+  };
+  std::vector<char> bytes_;
+  std::vector<Ends> ends_;
+};
+
+}  // namespace playhead::store

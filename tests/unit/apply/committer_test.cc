@@ -1,0 +1,227 @@
+#include "apply/committer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/lane.h"
+#include "support/scripted_log.h"
+#include "support/updates.h"
+#include "support/wait.h"
+
+namespace playhead::apply {
+namespace {
+
+using test::eventually;
+using test::Lane;
+using test::position;
+using test::updates_of;
+
+struct CommitterTest : testing::Test {
+  ~CommitterTest() override {
+    // A test that failed halfway must not wait for its own disk.
+    log_.release();
+    log_.defer(false);
+    log_.answer();
+  }
+  void start(CommitOptions options = {}) {
+    options.probe_every = std::chrono::milliseconds(1);
+    committer_ = std::make_unique<Committer>(log_, applier_, view_, stats_, clock_, options);
+    lane_ = committer_->add_lane(answers_);
+    committer_->start();
+  }
+  bool submit(std::uint64_t id) {
+    const auto user = std::to_string(id);
+    return committer_->submit(lane_, updates_of({position(user, "1", 10)}), {id, 0, 0});
+  }
+  // A first record that the disk takes its time with: all that follows queues up behind it.
+  void hold_the_disk() {
+    log_.hold();
+    ASSERT_TRUE(submit(0));
+    eventually([&] { return log_.appends() == 1; });
+  }
+  void expect_answers(std::size_t count) {
+    eventually([&] { return answers_.ids().size() >= count; });
+    EXPECT_EQ(answers_.ids().size(), count);
+  }
+  bool known(std::uint64_t id) const { return !view_.copy({.user = std::to_string(id)}).empty(); }
+  std::size_t records() const { return log_.usage().next - 1; }
+
+  ManualClock clock_{1'000};
+  test::ScriptedLog log_{clock_};
+  View view_;
+  push::Presence presence_{{}, clock_};
+  Stats stats_;
+  Applier applier_{view_, presence_, stats_};
+  std::array<std::atomic<bool>, 16> known_at_answer_{};
+  Lane answers_{[this](std::uint64_t id) { known_at_answer_[id % 16] = known(id); }};
+  std::unique_ptr<Committer> committer_;
+  std::size_t lane_ = 0;
+};
+
+TEST_F(CommitterTest, AnswersOnceTheUpdateIsDurableAndReadable) {
+  start();
+  hold_the_disk();
+  EXPECT_TRUE(answers_.ids().empty());
+  log_.release();
+  expect_answers(1);
+  EXPECT_TRUE(answers_.answers()[0].durable);
+  EXPECT_TRUE(known_at_answer_[0]);
+  EXPECT_EQ(view_.applied(), 2u);
+}
+
+TEST_F(CommitterTest, WhatIsSubmittedDuringOneAppendSharesTheNextRecord) {
+  start();
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 10; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(11);
+  EXPECT_THAT(answers_.ids(), testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  EXPECT_EQ(records(), 2u);
+  EXPECT_EQ(stats_.commits, 2u);
+  for (std::uint64_t id = 0; id <= 10; ++id) EXPECT_TRUE(known_at_answer_[id]) << id;
+}
+
+TEST_F(CommitterTest, ARecordCarriesTheTimeOfItsAppend) {
+  start();
+  hold_the_disk();
+  ASSERT_TRUE(submit(1));
+  clock_.set(2'000);
+  log_.release();
+  expect_answers(2);
+  std::vector<std::int64_t> times;
+  ASSERT_TRUE(log_.read(1, [&](auto, std::string_view record) {
+    times.push_back(*model::record_time(record));
+    return true;
+  }));
+  EXPECT_EQ(times, (std::vector<std::int64_t>{1'000, 2'000}));
+}
+
+TEST_F(CommitterTest, RefusesWhatDoesNotFitAndKeepsWhatDid) {
+  const auto one = updates_of({position("1", "1", 10)}).size();
+  start({.queue_bytes = 3 * one + model::record_header(0).size()});
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 3; ++id) EXPECT_TRUE(submit(id));
+  EXPECT_FALSE(submit(4));
+  EXPECT_EQ(stats_.refused_full, 1u);
+  log_.release();
+  expect_answers(4);
+  EXPECT_FALSE(known(4));
+  EXPECT_TRUE(submit(4)) << "room again";
+  expect_answers(5);
+}
+
+TEST_F(CommitterTest, RefusesWhileTheViewIsFull) {
+  start({.view_limit_bytes = 1});
+  ASSERT_TRUE(submit(1));
+  expect_answers(1);
+  EXPECT_FALSE(submit(2));
+  for (std::size_t shard = 0; shard < view_.shards(); ++shard) view_.finish_flush(view_.begin_flush(shard), true);
+  EXPECT_TRUE(submit(2));
+  expect_answers(2);
+}
+
+TEST_F(CommitterTest, AFailedAppendAnswersWithItsReasonAndAppliesNothing) {
+  start();
+  log_.refuse(true);
+  ASSERT_TRUE(submit(1));
+  expect_answers(1);
+  EXPECT_FALSE(answers_.answers()[0].durable);
+  EXPECT_EQ(answers_.answers()[0].code, "log-full");
+  EXPECT_FALSE(known(1));
+  EXPECT_FALSE(committer_->healthy());
+  EXPECT_EQ(view_.applied(), 1u);
+}
+
+TEST_F(CommitterTest, FindsOutWithoutTrafficThatTheLogWorksAgain) {
+  for (const bool later : {false, true}) {  // the answer comes inline, or from another thread after append() returned
+    start();
+    log_.defer(later);
+    log_.refuse(true);
+    ASSERT_TRUE(submit(1));
+    eventually([&] {
+      if (later) log_.answer();
+      return !committer_->healthy();
+    });
+    const auto before = log_.appends();
+    eventually([&] {
+      if (later) log_.answer();
+      return log_.appends() >= before + 2;
+    });
+    EXPECT_FALSE(committer_->healthy());
+    log_.refuse(false);
+    eventually([&] {
+      if (later) log_.answer();
+      return committer_->healthy();
+    });
+    log_.defer(false);
+    log_.answer();
+    committer_.reset();
+    EXPECT_EQ(view_.applied(), log_.usage().next);
+  }
+}
+
+TEST_F(CommitterTest, IsQuietWithoutTrafficWhileTheLogWorks) {
+  start();
+  ASSERT_TRUE(submit(1));
+  expect_answers(1);
+  committer_->stop();
+  EXPECT_EQ(log_.appends(), 1);
+}
+
+TEST_F(CommitterTest, StopAnswersEverythingThatWasTaken) {
+  start();
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 5; ++id) ASSERT_TRUE(submit(id));
+  std::jthread stop([&] { committer_->stop(); });
+  eventually([&] { return !submit(99); });
+  log_.release();
+  stop.join();
+  const auto ids = answers_.ids();
+  for (std::uint64_t id = 0; id <= 5; ++id) EXPECT_EQ(std::ranges::count(ids, id), 1) << id;
+  EXPECT_EQ(view_.applied(), log_.usage().next);
+}
+
+TEST_F(CommitterTest, StopWaitsForAnswersThatAreStillOnTheirWay) {
+  log_.defer(true);
+  start();
+  ASSERT_TRUE(submit(1));
+  eventually([&] { return log_.appends() == 1; });
+  ASSERT_TRUE(submit(2));
+  std::atomic<bool> stopped = false;
+  std::jthread stop([&] {
+    committer_.reset();
+    stopped = true;
+  });
+  eventually([&] { return log_.appends() == 2; });
+  EXPECT_FALSE(stopped);
+  eventually([&] {
+    log_.answer();
+    return stopped.load();
+  });
+  EXPECT_THAT(answers_.ids(), testing::ElementsAre(1, 2));
+}
+
+TEST_F(CommitterTest, EveryLaneGetsItsOwnAnswers) {
+  Lane second;
+  committer_ = std::make_unique<Committer>(log_, applier_, view_, stats_, clock_, CommitOptions{});
+  lane_ = committer_->add_lane(answers_);
+  const auto other = committer_->add_lane(second);
+  committer_->start();
+  ASSERT_TRUE(submit(1));
+  ASSERT_TRUE(committer_->submit(other, updates_of({position("2", "1", 10)}), {2, 0, 0}));
+  committer_->stop();
+  EXPECT_THAT(answers_.ids(), testing::ElementsAre(1));
+  EXPECT_THAT(second.ids(), testing::ElementsAre(2));
+}
+
+}  // namespace
+}  // namespace playhead::apply
