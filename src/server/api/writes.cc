@@ -1,14 +1,12 @@
 #include "server/api/writes.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "model/record.h"
-#include "server/api/json_values.h"
 #include "server/api/json_writer.h"
 #include "server/api/list_place.h"
+#include "server/api/mark_json.h"
 #include "server/api/progress.h"
 #include "server/api/reads.h"
 
@@ -23,29 +21,6 @@ model::IdView url_id(std::string_view text) {
       !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const bool canonical = digits && (text.size() == 1 || text.front() != '0');
   return {.text = text, .integer = canonical && (text.size() < 16 || text <= "9007199254740991")};
-}
-
-// PATCH's body. The document is small and rare: a parser of its own each time is no matter.
-struct MarkBody {
-  bool watched = false;
-  std::optional<std::int64_t> timestamp_ms;
-};
-Result<MarkBody> parse_mark(std::string_view body) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  MarkBody mark;
-  if (parser.parse(body.data(), body.size()).get(object) != simdjson::SUCCESS) {
-    return fail("invalid-json", "The body has to be a JSON object such as {\"watched\": true}.");
-  }
-  if (object["watched"].get(mark.watched) != simdjson::SUCCESS) {
-    return fail("invalid-mark", "The body has to hold \"watched\", true or false.");
-  }
-  simdjson::dom::element timestamp;
-  if (object["timestamp"].get(timestamp) != simdjson::SUCCESS || timestamp.is_null()) return mark;
-  auto time = read_time("timestamp", timestamp);
-  if (!time) return std::unexpected(std::move(time.error()));
-  mark.timestamp_ms = *time;
-  return mark;
 }
 
 // True when the ids were refused.
