@@ -28,9 +28,8 @@ BEHIND_SEAMS = {"disk"}
 
 HEADER_LINES = 150  # of the program; a header of tests is a suite and counts as a source
 SOURCE_LINES = 300
-COLUMNS = 120
-WEB_COLUMNS = 150  # markup and its scripts, which clang-format does not wrap
-WEB = {".js", ".mjs", ".ts", ".css", ".html"}
+COLUMNS = {".h": 120, ".cc": 120}  # what clang-format wraps, and its comments
+OTHER_COLUMNS = 150
 SIZED = {".h", ".cc", ".py", ".sh", ".js", ".mjs", ".ts"}
 ALLOW_LIST = "tools/tidy_allow.txt"
 
@@ -151,7 +150,7 @@ def layout(tree):
     """Whitespace that nobody sees makes differences that everybody sees."""
     for path in tree.code():
         text = tree.text(path)
-        columns = WEB_COLUMNS if PurePosixPath(path).suffix in WEB else COLUMNS
+        columns = COLUMNS.get(PurePosixPath(path).suffix, OTHER_COLUMNS)
         if text and not text.endswith("\n"):
             yield Finding(path, text.count("\n") + 1, "layout", "the last line has no end")
         for number, line in enumerate(text.split("\n"), 1):
@@ -195,7 +194,7 @@ def listed(tree):
         if name == "CMakeLists.txt":
             named |= {posixpath.normpath(posixpath.join(folder, n)) for n in re.findall(r"[\w./-]+", tree.text(lists))}
     for path in sources + tests:
-        if path not in named:
+        if path not in named and path.removesuffix(".py") not in named:
             yield Finding(path, 1, "listed", "no CMakeLists.txt names this file")
 
 

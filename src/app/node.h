@@ -55,7 +55,7 @@ class Node {
   std::unique_ptr<server::Server> server_;
 };
 
-// Runs a node until SIGTERM or SIGINT. The exit status.
-int serve(const Config& config);
+// Runs a node until SIGTERM or SIGINT. The exit status. `env` as of open_backends().
+int serve(const Config& config, rocksdb::Env* env = nullptr);
 
 }  // namespace playhead::app

@@ -32,12 +32,12 @@ sigset_t take_over_signals() {
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const Config& config, rocksdb::Env* env) {
   require_data(config);
   set_up_logging(config.log_level);
   const auto ending = take_over_signals();
   const SystemClock clock;
-  Node node(config, open_backends(config, clock), clock);
+  Node node(config, open_backends(config, clock, env), clock);
   node.start();
   spdlog::info("Listening on http://{}", format_address({config.listen.host, node.port()}));
   int signal = 0;

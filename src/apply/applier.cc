@@ -17,7 +17,7 @@ Result<void> Applier::apply(log::Offset offset, std::string_view record) {
     model::reduce(update, row_);
     if (update.erase) {
       view_.erase(update.user.text, update.version.time_ms, offset);
-      presence_.forget(update.user.text);
+      presence_.forget(update.user.text, update.version.time_ms);
       Stats::add(stats_.erased_users);
     }
     if (!row_.item.empty() && view_.merge(update.user.text, row_.row_key, row_.item, offset)) ++changed;

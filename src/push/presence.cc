@@ -33,6 +33,8 @@ auto order_of(const model::Update& u) {
 struct Presence::Shard {
   mutable std::mutex mutex;
   boost::unordered_flat_map<std::string, std::vector<SessionNow>, Hash, std::equal_to<>> users;
+  // Until no update from before can count any more.
+  boost::unordered_flat_map<std::string, std::int64_t, Hash, std::equal_to<>> erased_up_to;
 };
 
 Presence::Presence(const PresenceOptions& options, const Clock& clock)
@@ -71,6 +73,10 @@ void Presence::note(const model::Update& update) {
   if (update.received_ms - update.version.time_ms > options_.paused.count()) return;
   auto& shard = shard_of(update.user.text);
   const std::lock_guard lock(shard.mutex);
+  if (!shard.erased_up_to.empty()) {
+    const auto erased = shard.erased_up_to.find(update.user.text);
+    if (erased != shard.erased_up_to.end() && update.version.time_ms <= erased->second) return;
+  }
   auto user = shard.users.find(update.user.text);
   if (user == shard.users.end()) {
     if (size() >= options_.max_sessions) return;
@@ -89,13 +95,17 @@ void Presence::note(const model::Update& update) {
   place->received_ms = update.received_ms;
 }
 
-void Presence::forget(std::string_view user) {
+void Presence::forget(std::string_view user, std::int64_t up_to_ms) {
   auto& shard = shard_of(user);
   const std::lock_guard lock(shard.mutex);
+  auto& erased = shard.erased_up_to[std::string(user)];
+  erased = std::max(erased, up_to_ms);
   const auto found = shard.users.find(user);
   if (found == shard.users.end()) return;
-  size_.fetch_sub(found->second.size(), std::memory_order_relaxed);
-  shard.users.erase(found);
+  const auto gone =
+      std::erase_if(found->second, [&](const SessionNow& session) { return session.version.time_ms <= up_to_ms; });
+  size_.fetch_sub(gone, std::memory_order_relaxed);
+  if (found->second.empty()) shard.users.erase(found);
 }
 
 std::vector<SessionNow> Presence::sessions(std::string_view user) const {
@@ -116,6 +126,8 @@ void Presence::sweep() {
   const auto now = clock_.now_ms();
   auto& shard = shards_[next_shard_++ % kShards];
   const std::lock_guard lock(shard.mutex);
+  boost::unordered::erase_if(shard.erased_up_to,
+                             [&](const auto& entry) { return entry.second + options_.paused.count() < now; });
   boost::unordered::erase_if(shard.users, [&](auto& entry) {
     const auto gone = std::erase_if(entry.second, [&](const SessionNow& s) { return forgettable(s, now); });
     size_.fetch_sub(gone, std::memory_order_relaxed);

@@ -49,7 +49,8 @@ class Presence {
 
   // Applier thread.
   void note(const model::Update& update);
-  void forget(std::string_view user);
+  // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
+  void forget(std::string_view user, std::int64_t up_to_ms);
 
   // The user's sessions that are playing or paused, newest first. Any thread.
   std::vector<SessionNow> sessions(std::string_view user) const;

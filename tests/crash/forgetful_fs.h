@@ -39,6 +39,8 @@ class ForgetfulFs final : public rocksdb::FileSystemWrapper {
   // While set, every sync fails, and as on a real system the kernel then drops the pages: they can still be read, a
   // later sync of the same file reports success, and they never reach the disk.
   void fail_syncs(bool on) { fail_syncs_ = on; }
+  // While set, syncs report success and keep nothing: a disk that lies.
+  void ignore_syncs(bool on) { ignore_syncs_ = on; }
   // While set, writing stops half-way for want of space.
   void fill_disk(bool on) { full_ = on; }
   std::uint64_t syncs() const { return syncs_; }
@@ -75,6 +77,7 @@ class ForgetfulFs final : public rocksdb::FileSystemWrapper {
 
   std::atomic<bool> powered_{true};
   std::atomic<bool> fail_syncs_{false};
+  std::atomic<bool> ignore_syncs_{false};
   std::atomic<bool> full_{false};
   std::atomic<std::uint64_t> syncs_{0};
   std::mutex mutex_;

@@ -2,6 +2,11 @@
 
 // A lane of the committer that remembers what it was answered.
 
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -29,7 +34,12 @@ class Lane final : public apply::CommitLane {
       if (at_answer_) at_answer_(token[0]);
       const std::lock_guard lock(mutex_);
       answers_.push_back({token[0], outcome.has_value(), outcome ? "" : std::string(outcome.error().code)});
+      answered_.notify_all();
     }
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    ASSERT_TRUE(answered_.wait_for(lock, std::chrono::seconds(20), [&] { return answers_.size() >= count; }));
   }
   std::vector<Answer> answers() const {
     const std::lock_guard lock(mutex_);
@@ -44,6 +54,7 @@ class Lane final : public apply::CommitLane {
  private:
   std::function<void(std::uint64_t)> at_answer_;
   mutable std::mutex mutex_;
+  std::condition_variable answered_;
   std::vector<Answer> answers_;
 };
 

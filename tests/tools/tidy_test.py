@@ -28,6 +28,8 @@ class TidyTest(unittest.TestCase):
             "src/app/wiring.h": HEADER + '#include "log/rocksdb/log.h"\n',
             "tests/unit/clock_test.cc": '#include "base/clock.h"\n',
             "tests/support/wait.cc": "\n",
+            "tests/api/marks_test.py": "\n",
+            "tests/api/CMakeLists.txt": "foreach(test marks_test)\n",
             "tests/support/contract.h": HEADER + "\n" * 200,
             "tests/unit/CMakeLists.txt": "playhead_test(clock SOURCES clock_test.cc ../support/wait.cc)\n",
             "README.md": "[clock](src/base/clock.h) and [elsewhere](https://example.org)\n",
@@ -84,9 +86,10 @@ class TidyTest(unittest.TestCase):
                          [("tools/a.py", 1, "leftovers"), ("tools/a.py", 3, "leftovers")])
 
     def test_layout(self):
-        text = "a = 1 \n\tb\n" + "c" * 121 + "\nno end"
+        text = "a = 1 \n\tb\n" + "c" * 151 + "\nno end"
         self.assertEqual(sorted(self.findings({"dev": text})), [("dev", n, "layout") for n in (1, 2, 3, 4)])
-        self.assertEqual(self.findings({"web/a.js": "d" * 150 + "\n" + "d" * 151 + "\n"}), [("web/a.js", 2, "layout")])
+        header = HEADER + "d" * 120 + "\n" + "d" * 121 + "\n"
+        self.assertEqual(self.findings({"src/base/a.h": header}), [("src/base/a.h", 5, "layout")])
 
     def test_headers_that_do_not_say_why(self):
         files = {"src/base/a.h": "#pragma once\n\nint a();\n", "src/base/b.h": "// Why.\n#pragma once\n",

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "model/record.h"
+#include "server/api/json_values.h"
 #include "server/api/json_writer.h"
 #include "server/api/list_place.h"
 #include "server/api/progress.h"
@@ -39,17 +40,10 @@ Result<MarkBody> parse_mark(std::string_view body) {
   if (object["watched"].get(mark.watched) != simdjson::SUCCESS) {
     return fail("invalid-mark", "The body has to hold \"watched\", true or false.");
   }
-  const auto timestamp = object["timestamp"];
-  if (timestamp.error() == simdjson::NO_SUCH_FIELD || timestamp.is_null()) return mark;
-  std::string_view text;
-  std::int64_t number = 0;
-  model::TimeResult<std::int64_t> time = std::unexpected(model::TimeFault::kBadTime);
-  if (timestamp.get(text) == simdjson::SUCCESS) time = model::epoch_ms(text);
-  if (timestamp.get(number) == simdjson::SUCCESS) time = model::epoch_ms(number);
-  if (!time) {
-    return fail(time.error() == model::TimeFault::kSeconds ? "time-in-seconds" : "invalid-time",
-                std::string("\"timestamp\" ").append(model::explain(time.error())));
-  }
+  simdjson::dom::element timestamp;
+  if (object["timestamp"].get(timestamp) != simdjson::SUCCESS || timestamp.is_null()) return mark;
+  auto time = read_time("timestamp", timestamp);
+  if (!time) return std::unexpected(std::move(time.error()));
   mark.timestamp_ms = *time;
   return mark;
 }

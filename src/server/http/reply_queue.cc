@@ -1,7 +1,7 @@
 #include "server/http/reply_queue.h"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "server/http/session_context.h"
 
@@ -20,10 +20,7 @@ void append_all(std::string& out, const std::array<std::string_view, N>& pieces)
   for (const auto piece : pieces) total += piece.size();
   out.resize_and_overwrite(total, [&](char* text, std::size_t) {
     char* to = text + start;
-    for (const auto piece : pieces) {
-      std::memcpy(to, piece.data(), piece.size());
-      to += piece.size();
-    }
+    for (const auto piece : pieces) to = std::ranges::copy(piece, to).out;
     return total;
   });
 }

@@ -3,9 +3,9 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <type_traits>
 #include <utility>
 
 #include "server/http/listener.h"
@@ -13,6 +13,21 @@
 #include "server/http/worker.h"
 
 namespace playhead::server {
+
+namespace {
+
+template <class Items, class TokenOf>
+auto split_by_worker(Items&& items, std::size_t workers, TokenOf token_of) {
+  using Item = std::remove_cvref_t<decltype(*items.begin())>;
+  std::vector<std::vector<Item>> by_worker(workers);
+  for (auto& item : items) {
+    const ReplyToken token = token_of(item);
+    if (token.worker < workers) by_worker[token.worker].push_back(std::move(item));
+  }
+  return by_worker;
+}
+
+}  // namespace
 
 struct Server::State {
   State(ServerOptions wanted, Router table, const Clock& time, prometheus::Registry& registry)
@@ -83,31 +98,25 @@ bool Server::drain(std::chrono::milliseconds at_most) {
 }
 
 void Server::complete(std::span<const ReplyToken> tokens, const Answer& answer) {
-  for (std::uint32_t i = 0; i < state_->workers.size(); ++i) {
-    std::vector<ReplyToken> own;
-    own.reserve(tokens.size());
-    for (const ReplyToken& token : tokens) {
-      if (token.worker == i) own.push_back(token);
-    }
-    if (own.empty()) continue;
-    state_->workers[i]->post([own = std::move(own), answer](SessionContext& context) {
-      std::visit(
-          [&](const auto& one) {
-            for (const ReplyToken& token : own) context.answer(token, one);
-          },
-          answer);
+  auto by_worker =
+      split_by_worker(tokens, state_->workers.size(), [](const ReplyToken& token) { return token; });
+  for (std::size_t i = 0; i < by_worker.size(); ++i) {
+    if (by_worker[i].empty()) continue;
+    state_->workers[i]->post([own = std::move(by_worker[i]), answer](SessionContext& context) {
+      const auto give = [&](const auto& one) {
+        for (const ReplyToken& token : own) context.answer(token, one);
+      };
+      std::visit(give, answer);
     });
   }
 }
 
 void Server::complete(std::vector<CompletedReply> replies) {
-  for (std::uint32_t i = 0; i < state_->workers.size(); ++i) {
-    std::vector<CompletedReply> own;
-    for (CompletedReply& reply : replies) {
-      if (reply.token.worker == i) own.push_back(std::move(reply));
-    }
-    if (own.empty()) continue;
-    state_->workers[i]->post([own = std::move(own)](SessionContext& context) {
+  auto by_worker = split_by_worker(replies, state_->workers.size(),
+                                   [](const CompletedReply& reply) { return reply.token; });
+  for (std::size_t i = 0; i < by_worker.size(); ++i) {
+    if (by_worker[i].empty()) continue;
+    state_->workers[i]->post([own = std::move(by_worker[i])](SessionContext& context) {
       for (const CompletedReply& reply : own) context.answer(reply.token, reply.answer);
     });
   }

@@ -53,10 +53,11 @@ class Worker final : private ConnectionHost {
 
   HttpMetrics& metrics_;
   AfterRound after_round_;
+  // Before the event loop, so that a task that is never run may hold a Reply to its end.
+  SessionContext context_;
   boost::asio::io_context io_;
   Poller poller_;
   DeadlineWheel wheel_;
-  SessionContext context_;
   HttpCounters published_;
   const std::chrono::milliseconds tick_;
   boost::asio::steady_timer timer_;

@@ -18,13 +18,13 @@ bool ItemMerge::usable(const rocksdb::Slice& item) const {
 }
 
 bool ItemMerge::FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const {
-  // A row written once is the common case: it is passed on without a copy.
-  if (in.existing_value == nullptr && in.operand_list.size() == 1 && usable(in.operand_list.front())) {
-    out->existing_operand = in.operand_list.front();
-    return true;
-  }
   auto& merged = out->new_value;
   merged.clear();
+  // A row written once is the common case: it is passed on without a copy.
+  if (in.existing_value == nullptr && in.operand_list.size() == 1) {
+    if (usable(in.operand_list.front())) out->existing_operand = in.operand_list.front();
+    return true;
+  }
   if (in.existing_value != nullptr && usable(*in.existing_value)) merged.assign(view(*in.existing_value));
   for (const auto& operand : in.operand_list) {
     if (usable(operand)) model::merge_items(merged, view(operand));
