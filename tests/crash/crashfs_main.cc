@@ -1,5 +1,5 @@
-// The program on a file system that forgets what was not synced, for crash tests: kill -9 takes what a power cut takes.
-// Signals change how the disk behaves while it runs:
+// The program on a file system that forgets what was not synced, for crash tests: kill -9 takes what a power cut
+// takes. Signals change how the disk behaves while it runs:
 //   SIGUSR1  every sync fails, or (again) works
 //   SIGUSR2  the disk is full, or (again) has room
 // PLAYHEAD_DISK_LIES=1 makes it say "synced" and keep nothing: acks are worth nothing then, and a crash test must
@@ -19,8 +19,7 @@
 namespace {
 
 playhead::test::ForgetfulFs& disk() {
-  static auto& fs =
-      static_cast<playhead::test::ForgetfulFs&>(*playhead::test::forgetful_env()->GetFileSystem());
+  static auto& fs = static_cast<playhead::test::ForgetfulFs&>(*playhead::test::forgetful_env()->GetFileSystem());
   return fs;
 }
 
