@@ -2,7 +2,8 @@
 """count_tests.py DIR STATUS: prints "PASSED FAILED" for one stage of ./dev test.
 
 DIR holds what the stage left: ctest.xml (ctest's JUnit file) with a GoogleTest JSON beside it for each program that
-writes one, or else output.log, whose last closing line counts (pytest's, node's, or "N passed, N failed").
+writes one (the closing lines of Python's unittest count too), or else output.log, whose last closing line counts
+(pytest's, node's, or "N passed, N failed"). What was skipped counts as neither.
 A stage whose exit STATUS is not 0 has at least one failure, and so has one that ran nothing.
 """
 
@@ -24,6 +25,17 @@ def count_gtest(path):
     return passed, failed
 
 
+def count_unittest(text):
+    """What Python's unittest says at its end."""
+    ran = re.findall(r"^Ran (\d+) tests? in ", text, re.MULTILINE)
+    closing = re.findall(r"^(?:OK|FAILED)(?: \((.*)\))?$", text, re.MULTILINE)
+    if not ran or not closing:
+        return None
+    numbers = {kind: int(number) for kind, number in re.findall(r"(\w+)=(\d+)", closing[-1])}
+    failed = numbers.get("failures", 0) + numbers.get("errors", 0)
+    return max(0, int(ran[-1]) - failed - numbers.get("skipped", 0)), failed
+
+
 def count_ctest(directory):
     passed = failed = 0
     for program in ElementTree.parse(directory / "ctest.xml").getroot().iter("testcase"):
@@ -32,11 +44,13 @@ def count_ctest(directory):
             continue
         cases = directory / f"{program.get('name')}.json"
         # A program that dies writes no JSON and counts as one; one that fails after its cases (a leak) adds one.
-        p, f = count_gtest(cases) if cases.exists() else (0, 0)
+        told = count_gtest(cases) if cases.exists() else count_unittest(program.findtext("system-out") or "")
         if status == "run":
-            passed, failed = passed + (p or 1), failed + f
+            p, f = told or (1, 0)
         else:
-            passed, failed = passed + p, failed + (f or 1)
+            p, f = told or (0, 1)
+            f = f or 1
+        passed, failed = passed + p, failed + f
     return passed, failed
 
 

@@ -8,7 +8,8 @@ seconds=1440
 font=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 [ -r "$font" ] || { echo "make-video: $font is missing (Debian: fonts-dejavu-core)" >&2; exit 1; }
 
-work=$(mktemp -d)
+mkdir -p "$(dirname "$out")"
+work=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 
 # One channel of a still: three ranges of hills, nearest first, before a sky that runs from $1 down to $2.
@@ -19,6 +20,7 @@ channel() {
         $1 + ($2 - $1)*pow(min(1, Y/720), 1.4))))"
 }
 # Stills are drawn three times too large and scaled down, which smooths their edges.
+# shellcheck disable=SC2086 # four numbers in one argument
 still() { # file, then sky top, sky bottom and the hills far, middle, near: for red, green and blue
   ffmpeg -v error -y -f lavfi -i color=black:s=1920x1080:r=1 -frames:v 1 -update 1 -vf "format=gbrp,
     geq=r='$(channel $2)':g='$(channel $3)':b='$(channel $4)', scale=640:360:flags=area" "$work/$1"
@@ -51,5 +53,4 @@ ffmpeg -v error -y -i "$work/dusk.png" -i "$work/night.png" -i "$work/moon.png" 
   [second][mark] overlay=x='218 + 208*mod(t, 1)/0.8':y=236 [out]" \
   -map '[out]' -t $seconds -c:v libx264 -preset veryfast -crf 27 -g 10 -keyint_min 10 -sc_threshold 0 \
   -pix_fmt yuv420p -movflags +faststart "$work/out.mp4"
-mkdir -p "$(dirname "$out")"
 mv "$work/out.mp4" "$out"

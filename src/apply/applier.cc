@@ -44,7 +44,7 @@ void Applier::apply(const Pending& pending, log::Offset offset) {
   model::reduce(update, row_);
   if (update.erase) {
     view_.erase(user, update.version.time_ms, offset);
-    presence_.forget(user);
+    presence_.forget(user, update.version.time_ms);
     Stats::add(stats_.erased_users);
   }
   if (!row_.item.empty() && view_.merge(user, row_.row_key, row_.item, offset)) ++changed_;

@@ -11,11 +11,16 @@
 
 namespace playhead {
 
-inline void put_u64_be(std::string& out, std::uint64_t value) {
+// `out` must have room for eight bytes.
+inline void set_u64_be(char* out, std::uint64_t value) {
   const std::uint64_t big = std::endian::native == std::endian::little ? std::byteswap(value) : value;
-  char raw[sizeof big];
-  std::memcpy(raw, &big, sizeof big);
-  out.append(raw, sizeof big);
+  std::memcpy(out, &big, sizeof big);
+}
+
+inline void put_u64_be(std::string& out, std::uint64_t value) {
+  char raw[sizeof value];
+  set_u64_be(raw, value);
+  out.append(raw, sizeof raw);
 }
 
 // `in` must hold at least eight bytes.
@@ -40,6 +45,12 @@ inline void put_varint(std::string& out, std::uint64_t value) {
     value >>= 7;
   }
   out.push_back(static_cast<char>(value));
+}
+
+// How many bytes put_varint() writes.
+constexpr std::size_t varint_size(std::uint64_t value) {
+  // Bits divided by seven and rounded up, without a division: right for every width up to 64.
+  return (static_cast<std::size_t>(std::bit_width(value | 1)) * 9 + 64) / 64;
 }
 
 // Takes a varint off the front of `in`; false when there is no whole one.

@@ -1,87 +1,25 @@
 #include "model/history.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
+#include "model/cards.h"
+
 namespace playhead::model {
-namespace {
 
-// The registers of one row that count: not erased, not removed.
-struct Visible {
-  std::array<std::string_view, 9> blob{};
-  std::string_view operator[](Register id) const { return blob[static_cast<std::size_t>(id)]; }
-};
-
-Visible visible(std::string_view item, const std::optional<std::int64_t>& erased_up_to) {
-  Visible seen;
-  for (RegisterCursor cursor(item); cursor; cursor.next()) {
-    const auto index = static_cast<std::size_t>(cursor.id());
-    if (index >= seen.blob.size()) continue;  // of a newer program
-    if (erased_up_to && decode_version(cursor.blob()).time_ms <= *erased_up_to) continue;
-    seen.blob[index] = cursor.blob();
-  }
-  const auto hidden = seen[Register::kHidden];
-  if (hidden.empty()) return seen;
-  const auto removed = hidden.substr(0, kVersionBytes);
-  for (const auto id : {Register::kResume, Register::kProvisional, Register::kPlayed}) {
-    auto& blob = seen.blob[static_cast<std::size_t>(id)];
-    if (blob.substr(0, kVersionBytes) <= removed) blob = {};
-  }
-  return seen;
-}
-
-bool newer(const Version& a, std::string_view a_key, const Version& b, std::string_view b_key) {
-  return std::tie(a, a_key) > std::tie(b, b_key);
-}
-
-// Keeps the `limit` newest of what comes after a place.
-template <class T, class VersionOf, class KeyOf>
-void newest_first(std::vector<T>& list, std::size_t limit, const std::optional<ListPlace>& after,
-                  VersionOf version_of, KeyOf key_of) {
-  if (after) {
-    std::erase_if(list, [&](const T& entry) {
-      return !newer(after->version, after->row_key, version_of(entry), key_of(entry));
-    });
-  }
-  const auto end = list.begin() + static_cast<std::ptrdiff_t>(std::min(limit, list.size()));
-  std::partial_sort(list.begin(), end, list.end(), [&](const T& a, const T& b) {
-    return newer(version_of(a), key_of(a), version_of(b), key_of(b));
-  });
-  list.erase(end, list.end());
-}
-
-std::string_view key_of_ids(const RowIds& ids) {
-  // Show and episode lie side by side in the row key, one zero byte between them.
-  return {ids.show.data(), static_cast<std::size_t>(ids.episode.data() + ids.episode.size() - ids.show.data())};
-}
-
-}  // namespace
-
-History::History(std::span<const RowView> rows, const Thresholds& thresholds) : rows_(rows), thresholds_(thresholds) {
-  if (!rows.empty() && rows.front().row_key == kUserRow) {
-    const auto erased = find_register(rows.front().item, Register::kErased);
-    if (!erased.empty()) erased_up_to_ = decode_version(erased).time_ms;
-  }
-}
-
-std::optional<Episode> History::read(const RowView& row) const {
-  const auto ids = split_row_key(row.row_key);
-  if (ids.episode.empty()) return std::nullopt;
-  const auto seen = visible(row.item, erased_up_to_);
-  const auto played = seen[Register::kPlayed];
-  auto position = seen[Register::kResume];
-  Episode episode{.ids = ids, .has_position = !position.empty()};
-  if (position.empty()) position = seen[Register::kProvisional];
-  if (position.empty() && played.empty()) return std::nullopt;
-  episode.provisional = !episode.has_position && !position.empty();
-
-  if (const auto duration = seen[Register::kDuration]; !duration.empty()) {
-    episode.duration_ms = decode_milliseconds(duration);
-  }
-  if (const auto next = seen[Register::kNext]; !next.empty()) episode.next_episode = decode_next(next);
-  if (!position.empty()) {
-    const auto value = decode_position(position);
+Episode read_episode(const RowView& row, const VisibleRow& visible, const Thresholds& thresholds,
+                     const std::optional<Version>& erased) {
+  Episode episode{.ids = split_row_key(row.row_key), .has_position = visible.has_position};
+  const auto milliseconds = [&](Register id) -> std::optional<std::int64_t> {
+    const auto blob = find_visible(row.item, id, erased);
+    return blob.empty() ? std::nullopt : std::optional(decode_milliseconds(blob));
+  };
+  episode.duration_ms = milliseconds(Register::kDuration);
+  episode.next_episode = decode_next(find_visible(row.item, Register::kNext, erased));
+  episode.updated = decode_version(visible.updated);
+  if (!visible.position.empty()) {
+    const auto value = decode_position(visible.position);
+    episode.provisional = !visible.has_position;
     episode.show_integer = value.show_integer;
     episode.episode_integer = value.episode_integer;
     episode.position_ms = value.position_ms;
@@ -89,26 +27,23 @@ std::optional<Episode> History::read(const RowView& row) const {
     episode.state = value.state;
     episode.device = value.device;
     episode.session = value.session;
-    episode.updated = decode_version(position);
-    std::optional<std::int64_t> credits;
-    if (const auto blob = seen[Register::kCredits]; !blob.empty()) credits = decode_milliseconds(blob);
-    episode.finished =
-        episode.has_position && finished(episode.position_ms, episode.duration_ms, credits, thresholds_);
-    episode.begun = episode.has_position && started(episode.position_ms, episode.duration_ms, thresholds_);
   }
-  if (!played.empty()) {
-    const auto flag = decode_flag(played);
+  if (visible.has_position) {
+    const auto credits = milliseconds(Register::kCredits);
+    episode.finished = finished(episode.position_ms, episode.duration_ms, credits, thresholds);
+    episode.begun = started(episode.position_ms, episode.duration_ms, thresholds);
+  }
+  if (!visible.played.empty()) {
+    const auto flag = decode_flag(visible.played);
     episode.watched = flag.value;
     // At the same version the position and the flag come from one update: then the flag is the fuller answer.
-    if (position.empty() || played.substr(0, kVersionBytes) >= position.substr(0, kVersionBytes) ||
-        (episode.provisional && flag.value)) {
+    if (visible.flag_decides) {
       episode.finished = flag.value;
       episode.unwatched = !flag.value;
-      episode.updated = std::max(episode.updated, decode_version(played));
-      if (position.empty()) {
-        episode.show_integer = flag.show_integer;
-        episode.episode_integer = flag.episode_integer;
-      }
+    }
+    if (visible.position.empty()) {
+      episode.show_integer = flag.show_integer;
+      episode.episode_integer = flag.episode_integer;
     }
   }
   episode.watched |= episode.finished;
@@ -116,97 +51,95 @@ std::optional<Episode> History::read(const RowView& row) const {
   return episode;
 }
 
+namespace {
+
+// The rows of one show.
+std::span<const RowView> rows_of_show(std::span<const RowView> rows, std::string_view show) {
+  const auto prefix = show_prefix(show);
+  const auto begins = [&](const RowView& row) { return row.row_key.substr(0, prefix.size()); };
+  const auto found = std::ranges::equal_range(rows, std::string_view(prefix), {}, begins);
+  return {found.begin(), found.end()};
+}
+
+bool is_episode(const RowView& row, std::string_view episode) {
+  const auto show_size = row.row_key.size() - std::min(row.row_key.size(), episode.size());
+  return row.row_key.ends_with(episode) && (show_size == 0 || row.row_key[show_size - 1] == '\0');
+}
+
+}  // namespace
+
+History::History(std::span<const RowView> rows, const Thresholds& thresholds) : rows_(rows), thresholds_(thresholds) {
+  if (!rows.empty() && rows.front().row_key == kUserRow) {
+    const auto erased = find_register(rows.front().item, Register::kErased);
+    if (!erased.empty()) erased_ = decode_version(erased);
+  }
+}
+
 std::optional<Episode> History::resume(std::optional<std::string_view> show,
                                        std::optional<std::string_view> episode) const {
-  std::optional<Episode> best;
-  for (const auto& row : rows_) {
-    const auto ids = split_row_key(row.row_key);
-    if ((show && ids.show != *show) || (episode && ids.episode != *episode)) continue;
-    auto candidate = read(row);
-    if (!candidate) continue;
-    const auto rank = [](const Episode& e) { return std::tie(e.has_position, e.updated, e.ids.episode); };
-    if (!best || rank(*candidate) > rank(*best)) best = std::move(candidate);
-  }
-  return best;
-}
-
-Card History::next_card(const Episode& finished, std::span<const RowView> show_rows) const {
-  Card card{.next = true,
-            .show = {finished.ids.show, finished.show_integer},
-            .episode = finished.next_episode,
-            .version = finished.updated,
-            .anchor = key_of_ids(finished.ids)};
-  // Whoever watched out of order has seen what follows, too: go on to the first that is not, or give up on a
-  // circle.
-  for (std::size_t hops = 0; hops < show_rows.size(); ++hops) {
-    card.state.reset();
-    const auto row = std::ranges::find_if(
-        show_rows, [&](const RowView& r) { return split_row_key(r.row_key).episode == card.episode.text; });
-    if (row == show_rows.end()) return card;
-    card.state = read(*row);
-    if (!card.state || !card.state->finished) return card;
-    card.episode = card.state->next_episode;
-    if (!card.episode.present()) return card;
-  }
-  card.episode = {};
-  return card;
-}
-
-std::optional<Card> History::card_of(std::span<const RowView> show_rows) const {
-  std::optional<Episode> newest;
-  std::string_view show_hidden;
-  for (const auto& row : show_rows) {
-    if (split_row_key(row.row_key).episode.empty()) {
-      show_hidden = visible(row.item, erased_up_to_)[Register::kHidden].substr(0, kVersionBytes);
-      continue;
+  std::optional<VisibleRow> best;
+  RowView best_row;
+  // Where it stopped, or the last act for those that were never really played.
+  const auto rank = [](const VisibleRow& seen, const RowView& row) {
+    return std::tuple(seen.has_position, version_bytes(seen.has_position ? seen.position : seen.updated),
+                      row.row_key);
+  };
+  for (const auto& row : show ? rows_of_show(rows_, *show) : rows_) {
+    if (row.whole() || (episode && !is_episode(row, *episode))) continue;
+    // kResume comes first in an item: when it is missing or older than the best, the rest needs no look.
+    if (best && best->has_position) {
+      const RegisterCursor first(row.item);
+      if (!first || first.id() != Register::kResume || version_bytes(first.blob()) < version_bytes(best->position)) {
+        continue;
+      }
     }
-    const auto episode = read(row);
-    if (!episode || episode->unwatched || !(episode->finished || episode->begun)) continue;
-    if (!newest || newer(episode->updated, episode->ids.episode, newest->updated, newest->ids.episode)) {
-      newest = episode;
-    }
+    const auto candidate = look_at(row.item, erased_);
+    if (!candidate || (best && rank(*candidate, row) <= rank(*best, best_row))) continue;
+    best = candidate;
+    best_row = row;
   }
-  if (!newest) return std::nullopt;
-  if (!show_hidden.empty() && newest->updated <= decode_version(show_hidden)) return std::nullopt;
-  if (newest->finished) {
-    if (!newest->next_episode.present()) return std::nullopt;
-    auto card = next_card(*newest, show_rows);
-    return card.episode.present() ? std::optional(card) : std::nullopt;
-  }
-  return Card{.show = {newest->ids.show, newest->show_integer},
-              .episode = {newest->ids.episode, newest->episode_integer},
-              .state = newest,
-              .version = newest->updated,
-              .anchor = key_of_ids(newest->ids)};
+  if (!best) return std::nullopt;
+  return read_episode(best_row, *best, thresholds_, erased_);
 }
 
 std::vector<Card> History::continue_watching(std::size_t limit, const std::optional<ListPlace>& after) const {
-  std::vector<Card> cards;
-  for (std::size_t begin = 0; begin < rows_.size();) {
-    const auto show = split_row_key(rows_[begin].row_key).show;
-    std::size_t end = begin + 1;
-    // Items without a show stand alone.
-    while (!show.empty() && end < rows_.size() && split_row_key(rows_[end].row_key).show == show) ++end;
-    if (auto card = card_of(rows_.subspan(begin, end - begin))) cards.push_back(*card);
-    begin = end;
-  }
-  newest_first(
-      cards, limit + 1, after, [](const Card& c) { return c.version; }, [](const Card& c) { return c.anchor; });
-  return cards;
+  return CardList(rows_, thresholds_, erased_).newest_first(limit, after);
 }
 
 std::vector<Episode> History::episodes(std::size_t limit, const std::optional<ListPlace>& after,
                                        std::int64_t since_ms,
                                        const std::function<bool(const RowIds&)>& selected) const {
-  std::vector<Episode> list;
+  struct Found {
+    VisibleRow seen;
+    RowView row;
+    bool operator>(const Found& other) const {
+      return std::tie(seen.updated, row.row_key) > std::tie(other.seen.updated, other.row.row_key);
+    }
+  };
+  // A heap of the newest so far, the oldest of them on top: what is older costs one look.
+  std::vector<Found> newest;
   for (const auto& row : rows_) {
-    if (!selected(split_row_key(row.row_key))) continue;
-    auto episode = read(row);
-    if (episode && episode->updated.time_ms >= since_ms) list.push_back(*episode);
+    if (row.whole() || (selected && !selected(split_row_key(row.row_key)))) continue;
+    const auto visible = look_at(row.item, erased_);
+    if (!visible) continue;
+    const Found found{*visible, row};
+    const auto version = decode_version(visible->updated);
+    if (version.time_ms < since_ms) continue;
+    if (after && std::tie(version, row.row_key) >= std::tuple(after->version, std::string_view(after->row_key))) {
+      continue;
+    }
+    if (newest.size() > limit) {
+      if (!(found > newest.front())) continue;
+      std::pop_heap(newest.begin(), newest.end(), std::greater{});
+      newest.pop_back();
+    }
+    newest.push_back(found);
+    std::push_heap(newest.begin(), newest.end(), std::greater{});
   }
-  newest_first(
-      list, limit + 1, after, [](const Episode& e) { return e.updated; },
-      [](const Episode& e) { return key_of_ids(e.ids); });
+  std::sort_heap(newest.begin(), newest.end(), std::greater{});
+  std::vector<Episode> list;
+  list.reserve(newest.size());
+  for (const auto& found : newest) list.push_back(read_episode(found.row, found.seen, thresholds_, erased_));
   return list;
 }
 

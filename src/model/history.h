@@ -14,13 +14,9 @@
 #include "model/item.h"
 #include "model/reduce.h"
 #include "model/stamping.h"
+#include "model/visible_row.h"
 
 namespace playhead::model {
-
-struct RowView {
-  std::string_view row_key;
-  std::string_view item;
-};
 
 // One episode as a reader sees it: erased and removed parts are gone already. Views are borrowed from the
 // rows.
@@ -44,13 +40,17 @@ struct Episode {
   Version updated;         // of the last act
 };
 
+// `visible` is what look_at() found in the row.
+Episode read_episode(const RowView& row, const VisibleRow& visible, const Thresholds& thresholds,
+                     const std::optional<Version>& erased);
+
 struct Card {
   bool next = false;  // true: nothing of `episode` need be seen yet, it follows a finished one
   IdView show;
   IdView episode;
   std::optional<Episode> state;  // of the card's own episode, where anything is known
   Version version;               // of the act that the card comes from: orders the list
-  std::string_view anchor;       // row key of that act's item: decides between equal versions
+  std::string_view anchor;       // row key of that act's item: decides between equal versions, the greater first
 };
 
 // Where a list goes on: everything at or before this (newest first) was shown already.
@@ -61,33 +61,34 @@ struct ListPlace {
 
 class History {
  public:
-  // `rows` in key order, the user row among them if there is one; both outlive the history.
+  // `rows` in key order, the user row among them if there is one; they outlive the history.
   History(std::span<const RowView> rows, const Thresholds& thresholds);
 
-  // The episode where the user stopped last, among rows that `show` and `episode` (where given) select.
-  // Episodes known only provisionally, or only by a mark, answer when there are no others.
+  // The episode where the user stopped last, among rows that `show` and `episode` (where given) select. A mark does
+  // not move it: marking an old episode is not stopping there. Episodes known only provisionally, or only by a mark,
+  // answer when there are no others.
   std::optional<Episode> resume(std::optional<std::string_view> show, std::optional<std::string_view> episode) const;
 
-  // Newest first, strictly after `after`; at most `limit` and one more to tell that the list goes on.
+  // Newest first, strictly after `after`; at most `limit` and one more to tell that the list goes on. A show that was
+  // hidden has a card again when an episode was played since. Items without a show have a card each, and those that
+  // name the same next episode share the newest one's.
   std::vector<Card> continue_watching(std::size_t limit, const std::optional<ListPlace>& after) const;
-  // Only what `selected` takes, and nothing whose last act is before `since_ms`.
+  // Only what `selected` (when given) takes, and nothing whose last act is before `since_ms`.
   std::vector<Episode> episodes(std::size_t limit, const std::optional<ListPlace>& after, std::int64_t since_ms,
-                                const std::function<bool(const RowIds&)>& selected) const;
+                                const std::function<bool(const RowIds&)>& selected = {}) const;
 
   // The greatest counter in any register; what counter mode hands out.
   std::uint64_t greatest_counter() const;
 
   // Everything up to this time is gone; nothing when the user never was erased.
-  std::optional<std::int64_t> erased_up_to() const { return erased_up_to_; }
+  std::optional<std::int64_t> erased_up_to() const {
+    return erased_ ? std::optional(erased_->time_ms) : std::nullopt;
+  }
 
  private:
-  std::optional<Episode> read(const RowView& row) const;
-  std::optional<Card> card_of(std::span<const RowView> show_rows) const;
-  Card next_card(const Episode& finished, std::span<const RowView> show_rows) const;
-
   std::span<const RowView> rows_;
-  const Thresholds& thresholds_;
-  std::optional<std::int64_t> erased_up_to_;
+  Thresholds thresholds_;
+  std::optional<Version> erased_;
 };
 
 }  // namespace playhead::model

@@ -33,15 +33,17 @@ class RecordReader {
  public:
   explicit RecordReader(std::string_view record) : rest_(record) {}
   // The next update, borrowed from the record; nothing at the end. Fails with "record-corrupt" (not a record,
-  // cut short, or an update without its ids) or "record-too-new"; after a failure there is nothing more to
-  // read.
+  // cut short, an update without its ids or with values out of range) or "record-too-new"; after a failure there is
+  // nothing more to read.
   Result<std::optional<Update>> next();
 
  private:
   Result<bool> find_update(std::string_view& update);
+  Result<std::optional<Update>> decode(std::string_view bytes);
 
   std::string_view rest_;
   bool version_read_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace playhead::model

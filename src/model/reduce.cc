@@ -1,58 +1,88 @@
 #include "model/reduce.h"
 
 #include "base/bytes.h"
+#include "model/raw_writer.h"
 
 namespace playhead::model {
 namespace {
 
-constexpr unsigned char kShowIntegerBit = 1, kEpisodeIntegerBit = 2, kValueBit = 4;
+constexpr unsigned kShowIntegerBit = 1, kEpisodeIntegerBit = 2, kValueBit = 4;
+// An id and a length, a version, and the numbers of the largest value.
+constexpr std::size_t kRegisterBound = 1 + 10 + kVersionBytes + 2 + 3 * 10;
 
-char id_bits(const Update& update, bool value = false) {
-  return static_cast<char>((update.show.integer ? kShowIntegerBit : 0) |
-                           (update.episode.integer ? kEpisodeIntegerBit : 0) | (value ? kValueBit : 0));
+unsigned id_bits(const Update& update, bool value = false) {
+  return (update.show.integer ? kShowIntegerBit : 0) | (update.episode.integer ? kEpisodeIntegerBit : 0) |
+         (value ? kValueBit : 0);
 }
 
-void append_text(std::string& out, std::string_view text) {
-  put_varint(out, text.size());
-  out.append(text);
-}
+// What all registers of one update begin with.
+struct Stamp {
+  explicit Stamp(const Version& version) : bytes(encode_version(version)) {}
 
-// Builds blobs in one buffer that the thread keeps.
-class BlobWriter {
- public:
-  BlobWriter(const Update& update, std::string& item) : version_(encode_version(update.version)), item_(item) {}
-
-  std::string& begin() {
-    blob_.assign(version_);
-    return blob_;
+  // The caller writes `value_size` bytes after it.
+  RawWriter begin(RawWriter out, Register id, std::size_t value_size) const {
+    out.byte(static_cast<unsigned>(id));
+    out.varint(kVersionBytes + value_size);
+    out.bytes({bytes.data(), bytes.size()});
+    return out;
   }
-  void end(Register id) { append_register(item_, id, blob_); }
 
- private:
-  std::string version_;
-  std::string& item_;
-  inline static thread_local std::string blob_;
+  VersionBytes bytes;
 };
 
-void write_milliseconds(BlobWriter& writer, Register id, const std::optional<std::int64_t>& value) {
-  if (!value) return;
-  put_varint(writer.begin(), static_cast<std::uint64_t>(*value));
-  writer.end(id);
+RawWriter write_milliseconds(RawWriter out, const Stamp& stamp, Register id,
+                             const std::optional<std::int64_t>& value) {
+  if (!value) return out;
+  const auto number = static_cast<std::uint64_t>(*value);
+  out = stamp.begin(out, id, varint_size(number));
+  out.varint(number);
+  return out;
 }
 
-void write_position(BlobWriter& writer, const Update& update) {
-  auto& blob = writer.begin();
-  blob.push_back(id_bits(update));
-  blob.push_back(static_cast<char>(update.state));
-  put_varint(blob, static_cast<std::uint64_t>(*update.position_ms));
-  append_text(blob, update.device);
-  append_text(blob, update.session);
-  writer.end(update.eligible ? Register::kResume : Register::kProvisional);
+RawWriter write_position(RawWriter out, const Stamp& stamp, const Update& update) {
+  const auto position = static_cast<std::uint64_t>(*update.position_ms);
+  const auto size = 2 + varint_size(position) + varint_size(update.device.size()) + update.device.size() +
+                    varint_size(update.session.size()) + update.session.size();
+  out = stamp.begin(out, update.eligible ? Register::kResume : Register::kProvisional, size);
+  out.byte(id_bits(update));
+  out.byte(static_cast<unsigned>(update.state));
+  out.varint(position);
+  out.varint(update.device.size());
+  out.bytes(update.device);
+  out.varint(update.session.size());
+  out.bytes(update.session);
+  return out;
 }
 
-void write_flag(BlobWriter& writer, Register id, const Update& update, bool value) {
-  writer.begin().push_back(id_bits(update, value));
-  writer.end(id);
+// What an update says of the episode itself. One that may not move the resume point says nothing here either: a
+// failed start, or an advertisement before the film, would give the length of something else.
+RawWriter write_about(RawWriter out, const Stamp& stamp, const Update& update) {
+  out = write_milliseconds(out, stamp, Register::kDuration, update.duration_ms);
+  out = write_milliseconds(out, stamp, Register::kCredits, update.credits_at_ms);
+  if (!update.next_episode.present()) return out;
+  out = stamp.begin(out, Register::kNext, 1 + update.next_episode.text.size());
+  out.byte(update.next_episode.integer ? 1 : 0);
+  out.bytes(update.next_episode.text);
+  return out;
+}
+
+RawWriter write_flag(RawWriter out, const Stamp& stamp, Register id, unsigned bits) {
+  out = stamp.begin(out, id, 1);
+  out.byte(bits);
+  return out;
+}
+
+RawWriter write_registers(RawWriter out, const Update& update) {
+  const Stamp stamp(update.version);
+  // Registers go in ascending order of their ids.
+  const bool plain = update.mark == Mark::kNone;
+  if (plain && update.position_ms) out = write_position(out, stamp, update);
+  if (update.episode.present() && (update.eligible || !plain)) out = write_about(out, stamp, update);
+  if (update.mark == Mark::kWatched || update.mark == Mark::kUnwatched || (plain && update.finished)) {
+    out = write_flag(out, stamp, Register::kPlayed, id_bits(update, update.mark != Mark::kUnwatched));
+  }
+  if (update.mark == Mark::kRemoved) out = write_flag(out, stamp, Register::kHidden, id_bits(update, true));
+  return out;
 }
 
 std::string_view take_text(std::string_view& in) {
@@ -66,6 +96,14 @@ std::string_view take_text(std::string_view& in) {
   return text;
 }
 
+// False when there is none, or none that our writers would write.
+bool take_milliseconds(std::string_view& in, std::int64_t& value) {
+  std::uint64_t number = 0;
+  if (!get_varint(in, number) || number > static_cast<std::uint64_t>(kMaxInteger)) return false;
+  value = static_cast<std::int64_t>(number);
+  return true;
+}
+
 std::string_view value_of(std::string_view blob) {
   return blob.size() > kVersionBytes ? blob.substr(kVersionBytes) : std::string_view{};
 }
@@ -75,35 +113,20 @@ std::string_view value_of(std::string_view blob) {
 void reduce(const Update& update, RowWrite& out) {
   out.item.clear();
   out.row_key.clear();
-  BlobWriter writer(update, out.item);
   if (update.erase) {
     out.row_key.assign(kUserRow);
-    writer.begin();
-    writer.end(Register::kErased);
+    const Stamp stamp({.counter = update.version.counter, .time_ms = update.version.time_ms});
+    append_raw(out.item, kRegisterBound, [&](RawWriter raw) { return stamp.begin(raw, Register::kErased, 0); });
     return;
   }
   out.row_key.append(update.show.text).push_back('\0');
   out.row_key.append(update.episode.text);
-  if (update.live) return;
-  // Registers go in ascending order of their ids.
-  const bool plain = update.mark == Mark::kNone;
-  if (plain && update.position_ms) write_position(writer, update);
-  if (update.episode.present()) {
-    write_milliseconds(writer, Register::kDuration, update.duration_ms);
-    write_milliseconds(writer, Register::kCredits, update.credits_at_ms);
-    if (update.next_episode.present()) {
-      auto& blob = writer.begin();
-      blob.push_back(update.next_episode.integer ? 1 : 0);
-      blob.append(update.next_episode.text);
-      writer.end(Register::kNext);
-    }
-  }
-  if (update.mark == Mark::kWatched || update.mark == Mark::kUnwatched) {
-    write_flag(writer, Register::kPlayed, update, update.mark == Mark::kWatched);
-  } else if (plain && update.finished) {
-    write_flag(writer, Register::kPlayed, update, true);
-  }
-  if (update.mark == Mark::kRemoved) write_flag(writer, Register::kHidden, update, true);
+  // Without an episode there is only the mark that hides a whole show.
+  const bool whole_show = update.mark == Mark::kRemoved && update.show.present();
+  if (update.live || !(update.episode.present() || whole_show)) return;
+  const auto texts = update.device.size() + update.session.size() + update.next_episode.text.size();
+  append_raw(out.item, kRegisters * kRegisterBound + texts,
+             [&](RawWriter raw) { return write_registers(raw, update); });
 }
 
 PositionValue decode_position(std::string_view blob) {
@@ -113,11 +136,10 @@ PositionValue decode_position(std::string_view blob) {
   const auto bits = static_cast<unsigned char>(in[0]);
   value.show_integer = (bits & kShowIntegerBit) != 0;
   value.episode_integer = (bits & kEpisodeIntegerBit) != 0;
-  value.state = static_cast<State>(in[1]);
+  const auto state = static_cast<unsigned char>(in[1]);
+  if (state <= static_cast<unsigned char>(State::kEnded)) value.state = static_cast<State>(state);
   in.remove_prefix(2);
-  std::uint64_t position = 0;
-  if (!get_varint(in, position)) return value;
-  value.position_ms = static_cast<std::int64_t>(position);
+  if (!take_milliseconds(in, value.position_ms)) return value;
   value.device = take_text(in);
   value.session = take_text(in);
   return value;
@@ -125,8 +147,8 @@ PositionValue decode_position(std::string_view blob) {
 
 std::int64_t decode_milliseconds(std::string_view blob) {
   auto in = value_of(blob);
-  std::uint64_t value = 0;
-  return get_varint(in, value) ? static_cast<std::int64_t>(value) : 0;
+  std::int64_t value = 0;
+  return take_milliseconds(in, value) ? value : 0;
 }
 
 IdView decode_next(std::string_view blob) {

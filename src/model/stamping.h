@@ -32,8 +32,11 @@ struct StampRules {
 // A network delay up to this is taken as such; a difference beyond it means that the device's clock is wrong.
 inline constexpr std::int64_t kSendTolerance_ms = 10'000;
 
-// When the viewer was there, in the server's time; never later than `received_ms`. Continuous in both device
-// times, and for one session (one clock, rising timestamps) it keeps the order.
+// When the viewer was there, in the server's time; never later than `received_ms`, never before the epoch.
+// Continuous in both device times. A session's order is kept (equal times at worst, which `seq` decides) while its
+// clock and the network stay within the tolerance; beyond it, for what was sent together and for what was sent as it
+// happened and came in that order. `sentAt` belongs to the sending: a retry that repeats an old one looks like a slow
+// clock.
 std::int64_t corrected_time(const Heartbeat& heartbeat, std::int64_t received_ms);
 
 bool eligible(const Heartbeat& heartbeat, const Thresholds& thresholds);
@@ -42,13 +45,20 @@ bool eligible(const Heartbeat& heartbeat, const Thresholds& thresholds);
 bool started(std::int64_t position_ms, std::optional<std::int64_t> duration_ms, const Thresholds& thresholds);
 
 // Seen to the end: from the credits where known, else finished_remaining_ms before the end, or
-// finished_percent of a short item. Credits that begin in the first half are taken for an error and don't
-// count.
+// finished_percent of a short item. Credits that begin in the first half or not before the end are taken for an error
+// and don't count. All values are at most kMaxInteger.
 bool finished(std::int64_t position_ms, std::optional<std::int64_t> duration_ms,
               std::optional<std::int64_t> credits_at_ms, const Thresholds& thresholds);
 
-// The result borrows the heartbeat's views. In counter mode a heartbeat without a counter gets 0; callers
-// refuse it before where that matters.
-Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules);
+// What forgets everything of `user` that is in the order up to now. `greatest_counter` is History's, of all of the
+// user's rows, in counter mode and 0 otherwise: a session that was told of that counter is covered up to now as well.
+Update erasure(IdView user, std::int64_t now_ms, std::uint64_t greatest_counter);
+
+// The result borrows the heartbeat's views. Its times and positions are from 0 to kMaxInteger when `received_ms` is.
+// In counter mode a heartbeat without a counter gets 0; callers refuse it before where that matters.
+// `arrival` orders what arrived in one millisecond: it stands in for `seq` where the heartbeat has neither that nor a
+// time.
+Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules,
+             std::uint64_t arrival = 0);
 
 }  // namespace playhead::model

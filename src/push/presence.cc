@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <initializer_list>
 #include <limits>
 #include <mutex>
@@ -67,6 +68,8 @@ struct Presence::User {
 struct Presence::Shard {
   mutable std::mutex mutex;
   HashIndex<User> users;
+  // Until no update from before can count any more.
+  boost::unordered_flat_map<std::string, std::int64_t> erased_up_to;
 };
 
 Presence::Presence(const PresenceOptions& options, const Clock& clock)
@@ -120,6 +123,10 @@ void Presence::note(const model::Update& update, const HashedId& user) {
                .state = update.state};
   auto& in = shard(user);
   const std::lock_guard lock(in.mutex);
+  if (!in.erased_up_to.empty()) {
+    const auto erased = in.erased_up_to.find(std::string(user.text));
+    if (erased != in.erased_up_to.end() && update.version.time_ms <= erased->second) return;
+  }
   auto* known = in.users.find(user);
   if (known == nullptr) {
     if (size() >= options_.max_sessions) return;
@@ -138,13 +145,21 @@ void Presence::note(const model::Update& update, const HashedId& user) {
   place->episode_integer = update.episode.integer;
 }
 
-void Presence::forget(const HashedId& user) {
+void Presence::drop_sessions(User& user, auto&& which) {
+  const auto gone = std::ranges::remove_if(user.sessions, which);
+  size_.fetch_sub(gone.size(), std::memory_order_relaxed);
+  user.sessions.erase(gone.begin(), gone.end());
+}
+
+void Presence::forget(const HashedId& user, std::int64_t up_to_ms) {
   auto& in = shard(user);
   const std::lock_guard lock(in.mutex);
+  auto& erased = in.erased_up_to[std::string(user.text)];
+  erased = std::max(erased, up_to_ms);
   auto* found = in.users.find(user);
   if (found == nullptr) return;
-  size_.fetch_sub(found->sessions.size(), std::memory_order_relaxed);
-  in.users.erase(*found);
+  drop_sessions(*found, [&](const Session& session) { return session.version.time_ms <= up_to_ms; });
+  if (found->sessions.empty()) in.users.erase(*found);
 }
 
 std::vector<SessionNow> Presence::sessions(const HashedId& user) const {
@@ -174,10 +189,10 @@ void Presence::sweep() {
   const auto now = clock_.now_ms();
   auto& in = shards_[next_shard_++ % kShards];
   const std::lock_guard lock(in.mutex);
+  boost::unordered::erase_if(in.erased_up_to,
+                             [&](const auto& entry) { return entry.second + options_.paused.count() < now; });
   in.users.erase_if([&](User& user) {
-    const auto gone = std::ranges::remove_if(user.sessions, [&](const Session& s) { return forgettable(s, now); });
-    size_.fetch_sub(gone.size(), std::memory_order_relaxed);
-    user.sessions.erase(gone.begin(), gone.end());
+    drop_sessions(user, [&](const Session& session) { return forgettable(session, now); });
     return user.sessions.empty();
   });
 }

@@ -50,7 +50,8 @@ class Presence {
   // Appliers' threads. `user` is the update's.
   void note(const model::Update& update, const HashedId& user);
   void note(const model::Update& update) { note(update, update.user.text); }
-  void forget(const HashedId& user);
+  // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
+  void forget(const HashedId& user, std::int64_t up_to_ms);
 
   // Ask for the memory that note() will want, some users ahead of it: first one for all of them, then the other.
   void prefetch_index(const HashedId& user) const;
@@ -73,6 +74,7 @@ class Presence {
   bool silent(const Session& session, std::int64_t now_ms) const;
   // Silent, and if it ended, long enough ago that no late update brings it back.
   bool forgettable(const Session& session, std::int64_t now_ms) const;
+  void drop_sessions(User& user, auto&& which);
   Session* place_for(User& user, const model::Update& update);
 
   PresenceOptions options_;

@@ -6,10 +6,10 @@
 
 namespace playhead::store {
 
-std::optional<std::int64_t> erased_up_to(std::string_view user_row) {
+std::optional<model::Version> erased_up_to(std::string_view user_row) {
   const auto blob = model::find_register(user_row, model::Register::kErased);
   if (blob.empty()) return {};
-  return model::decode_version(blob).time_ms;
+  return model::decode_version(blob);
 }
 
 Erasures batch_erasures(std::span<const ItemWrite> writes) {
@@ -24,7 +24,7 @@ Erasures batch_erasures(std::span<const ItemWrite> writes) {
   return erasures;
 }
 
-std::optional<std::int64_t> find_erasure(const Erasures& erasures, std::string_view user) {
+std::optional<model::Version> find_erasure(const Erasures& erasures, std::string_view user) {
   const auto found = erasures.find(user);
   if (found == erasures.end()) return {};
   return found->second;

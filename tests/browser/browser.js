@@ -9,8 +9,15 @@ export async function launch() {
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing (Debian: apt-get install chromium)`);
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
@@ -47,15 +54,23 @@ export class Demo {
    * @param {import('playwright-core').Browser} browser
    * @param {string} server
    * @param {string} user
-   * @param {import('playwright-core').BrowserContextOptions & {before?: () => void}} [options] `before` runs in every document first
+   * @param {import('playwright-core').BrowserContextOptions & {before?: () => void}} [options]
+   *   `before` runs in every document first
    */
   static async open(browser, server, user, { before, ...options } = {}) {
     const context = await browser.newContext(options);
     await context.addInitScript(noteFirstPlay);
     if (before) await context.addInitScript(before);
+    context.setDefaultTimeout(15_000);
     const demo = new Demo(await context.newPage());
-    await demo.page.goto(`${server}/demo/?user=${user}`);
+    await demo.visit(`${server}/demo/index.html?user=${user}`);
     return demo;
+  }
+
+  /** @param {string} url */
+  async visit(url) {
+    const answer = await this.page.goto(url);
+    if (!answer?.ok()) throw new Error(`${url} answered ${answer?.status()}`);
   }
 
   async leave() {
@@ -95,7 +110,7 @@ export class Device {
   async play() {
     await this.open();
     const frame = await this.frame();
-    await frame.waitForFunction(() => window.firstPlay?.second !== undefined, undefined, { timeout: 15_000 });
+    await frame.waitForFunction(() => window.firstPlay?.second !== undefined, undefined);
     return frame.evaluate(() => window.firstPlay);
   }
 
@@ -138,7 +153,11 @@ export class Device {
 
   /** Waits until it has played on to there. @param {number} seconds */
   async playOnTo(seconds) {
-    await until(`${this.#name} has played on to ${seconds}`, 30_000, async () => (await this.video()).position >= seconds);
+    await until(
+      `${this.#name} has played on to ${seconds}`,
+      30_000,
+      async () => (await this.video()).position >= seconds,
+    );
   }
 
   async screenshot(path) {

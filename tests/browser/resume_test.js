@@ -9,6 +9,7 @@ import { artifacts, makeDemo, Server } from './server.js';
 import { until } from './until.js';
 
 const within = { timeout: 40_000 };
+let latest = 0;
 const jump = 18 * 60 + 40;
 
 const server = new Server();
@@ -19,19 +20,27 @@ let demo;
 let user = '';
 let viewers = 0;
 
-before(async () => {
-  mkdirSync(artifacts, { recursive: true });
-  makeDemo();
-  await server.start();
-  browser = await launch();
-}, { timeout: 120_000 });
+before(
+  async () => {
+    mkdirSync(artifacts, { recursive: true });
+    makeDemo();
+    await server.start();
+    browser = await launch();
+    latest = Date.now() + 165_000;
+  },
+  { timeout: 120_000 },
+);
 
-after(async () => {
-  await browser?.close();
-  await server.remove();
-}, { timeout: 30_000 });
+after(
+  async () => {
+    await browser?.close();
+    await server.remove();
+  },
+  { timeout: 30_000 },
+);
 
 beforeEach(async () => {
+  assert.ok(Date.now() < latest, 'all of it together takes too long');
   user = `viewer-${++viewers}`;
   demo = await Demo.open(browser, server.url, user);
 });
@@ -78,19 +87,24 @@ test('the phone starts at the second where the TV was closed', within, async () 
   const later = await tv.video();
   assert.equal(later.error, 0);
   assert.ok(later.readyState >= 3, `the TV has what it needs to play: readyState ${later.readyState}`);
-  assert.ok(later.frames >= earlier.frames + 10, `the TV decodes 5 frames a second: ${earlier.frames}, ${later.frames}`);
+  assert.ok(
+    later.frames >= earlier.frames + 10,
+    `the TV decodes 5 frames a second: ${earlier.frames}, ${later.frames}`,
+  );
 
   const lastHeartbeat = said.at(-1);
   const closedAt = await tv.close();
   assert.ok(closedAt > lastHeartbeat.position + 2, 'only the last update can say where the TV was closed');
   const answer = await stored(closedAt);
   assert.equal(answer.deviceId, 'tv');
+  await until('the TV’s last update is seen', 5000, () => said.at(-1).state === 'stopped');
 
   const phone = demo.device('phone');
   const first = await phone.play();
   near(first.currentTime, closedAt, 'the phone’s currentTime when it plays');
   near(first.mediaTime, closedAt, 'the phone’s first frame');
-  assert.equal(first.second, Math.floor(first.mediaTime), 'the second that is drawn in that frame');
+  const drawn = [first.mediaTime, first.mediaTime + 0.4].map(Math.floor); // it may have been read two frames later
+  assert.ok(drawn.includes(first.second), `the frame of ${first.mediaTime} shows ${first.second}`);
   await demo.page.screenshot({ path: join(artifacts, 'phone-opened.png') });
   await phone.playOnTo(closedAt + 2);
   const playing = await phone.video();
@@ -101,7 +115,7 @@ test('a phone that starts where the TV was rewound to, not at the furthest place
   const tv = await tvAfterJump();
   await tv.dragTo(300);
   const closedAt = await tv.close();
-  near(closedAt, 301, 'the TV');
+  assert.ok(closedAt < 400, `the TV was closed at ${closedAt}`);
   await stored(closedAt);
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone');
 });
@@ -145,7 +159,10 @@ test('a start without the resume point is provisional and overwrites nothing', w
   await phone.playOnTo(7); // longer than a start takes to count that knew the resume point
   await phone.close();
   await until('the phone’s last update is sent', 5000, () => said.some((update) => update.state === 'stopped'));
-  assert.deepEqual(said.filter((update) => !update.provisional), []);
+  assert.deepEqual(
+    said.filter((update) => !update.provisional),
+    [],
+  );
   await demo.page.unroute('**/resume?*');
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone, that was told');
 });
@@ -169,7 +186,7 @@ test('a server that goes away does not stop the video, and hears where it is whe
     const { known, position } = await server.resume(user);
     return known && position > gone ? position : 0;
   });
-  near((await tv.video()).position, answer, 'the TV, that plays on');
+  assert.ok((await tv.video()).position > answer - 0.1, 'the TV plays on');
 });
 
 test('a TV closed while the server is away says so at its next start', within, async () => {
@@ -179,6 +196,22 @@ test('a TV closed while the server is away says so at its next start', within, a
   await server.start();
   near((await tv.play()).currentTime, closedAt, 'the TV');
   await stored(closedAt);
+});
+
+test('a tab that goes elsewhere has said where it was', within, async () => {
+  await demo.visit(`${server.url}/demo/player.html?device=phone&user=${user}`);
+  await until('the phone plays', 15_000, () => demo.page.evaluate(() => window.firstPlay?.second !== undefined));
+  await demo.page.locator('input[type=range]').fill('900');
+  await demo.page.waitForFunction(() => document.querySelector('video').currentTime > 903);
+  await demo.page.evaluate(() => {
+    const note = () => localStorage.setItem('left', `${document.querySelector('video').currentTime}`);
+    window.addEventListener('pagehide', note);
+  });
+  await demo.visit(`${server.url}/demo/index.html?user=${user}`);
+  const left = Number(await demo.page.evaluate(() => localStorage.getItem('left')));
+  assert.ok(left > 903);
+  await stored(left);
+  near((await demo.device('tv').play()).currentTime, left, 'the TV');
 });
 
 test('a browser without keepalive sends the last update as a beacon', within, async () => {
@@ -191,19 +224,30 @@ test('a browser without keepalive sends the last update as a beacon', within, as
   const closedAt = await (await tvAfterJump(3)).close();
   await stored(closedAt);
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone');
-  assert.ok(types.some((type) => type.startsWith('text/plain')), `sent as ${types}`);
+  assert.ok(
+    types.some((type) => type.startsWith('text/plain')),
+    `sent as ${types}`,
+  );
 });
 
-for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-  test(`the page fits a phone’s screen, in ${colorScheme}`, within, async () => {
-    await demo.leave();
-    demo = await Demo.open(browser, server.url, user, { viewport: { width: 375, height: 740 }, colorScheme });
-    await demo.device('tv').play();
-    const width = await demo.page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= 375, `as wide as ${width}`);
-    const ground = await demo.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+test('starting over forgets the viewer, also what the devices kept or still send', within, async () => {
+  await tvAfterJump();
+  await demo.page.click('.forget');
+  await until('the page says so', 10_000, () => demo.page.locator('.log li', { hasText: 'Forgotten' }).count());
+  near((await demo.device('tv').play()).currentTime, 0, 'the TV');
+});
+
+test('the page fits a phone’s screen, and is light or dark as the viewer has it', within, async () => {
+  const { page } = demo;
+  await page.setViewportSize({ width: 375, height: 740 });
+  await demo.device('tv').play();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 375, `as wide as ${width}`);
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ colorScheme });
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const bright = Number(ground.match(/\d+/)?.[0]) > 128;
     assert.equal(bright, colorScheme === 'light', ground);
-    await demo.page.screenshot({ path: join(artifacts, `small-${colorScheme}.png`), fullPage: true });
-  });
-}
+    await page.screenshot({ path: join(artifacts, `small-${colorScheme}.png`), fullPage: true });
+  }
+});

@@ -17,8 +17,8 @@ const web = join(root, 'build/demo');
 
 /** Lays out the demo page, and makes its video where it isn't there yet. */
 export function makeDemo() {
-  const made = spawnSync(join(root, 'web/make-demo.sh'), [web], { stdio: 'inherit' });
-  if (made.status !== 0) throw new Error('web/make-demo.sh failed');
+  const made = spawnSync(join(root, 'web/build'), [web], { stdio: 'inherit' });
+  if (made.status !== 0) throw new Error('web/build failed');
 }
 
 export class Server {

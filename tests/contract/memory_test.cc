@@ -1,5 +1,3 @@
-#include <memory>
-
 #include "base/clock.h"
 #include "contract/heartbeat_log_contract.h"
 #include "contract/position_store_contract.h"
@@ -21,11 +19,10 @@ struct MemoryLogBackend {
 
 struct MemoryStoreBackend {
   static constexpr bool kDurable = false;
-  store::PositionStore& store() { return *store_; }
+  store::PositionStore& store() { return store_; }
   void reopen() {}
-  void clear() { store_ = std::make_unique<store::MemoryStore>(); }
 
-  std::unique_ptr<store::MemoryStore> store_ = std::make_unique<store::MemoryStore>();
+  store::MemoryStore store_;
 };
 
 }  // namespace

@@ -6,7 +6,6 @@
 //     static constexpr bool kDurable = …;  // reopen() keeps what was merged
 //     PositionStore& store();              // empty at first
 //     void reopen();                       // closes and opens again; only called when kDurable
-//     void clear();                        // an empty store from here on
 //   };
 
 #include <gtest/gtest.h>
@@ -42,7 +41,8 @@ inline RowMap read_rows(PositionStore& store, Query query) {
 
 inline std::string item(std::int64_t time_ms, std::string_view value, model::Register id = model::Register::kResume) {
   std::string bytes;
-  model::append_register(bytes, id, model::encode_version({.time_ms = time_ms}).append(value));
+  const auto version = model::encode_version({.time_ms = time_ms});
+  model::append_register(bytes, id, std::string(version.begin(), version.end()).append(value));
   return bytes;
 }
 
@@ -210,12 +210,19 @@ TYPED_TEST_P(PositionStoreContract, ReadersBesideTheWriterSeeWholeBatches) {
 
 // Any order, any repetition and any split into batches, with erasures anywhere among them, give the same bytes.
 TYPED_TEST_P(PositionStoreContract, AnyOrderAndSplitGivesTheSameBytes) {
+  int run = 0;
   test::check_histories([&](const test::History& history) {
-    this->backend_.clear();
-    test::play(history, this->store());
+    // Each run has users of its own, since opening an empty store for each would take most of the time.
+    const std::string realm = std::to_string(++run) + "~";
+    const auto middle = history.acts.begin() + static_cast<std::ptrdiff_t>(history.acts.size() / 2);
+    test::play({{history.acts.begin(), middle}, history.batch}, realm, this->store());
+    if constexpr (TypeParam::kDurable) {
+      if (run % 16 == 0) this->backend_.reopen();
+    }
+    test::play({{middle, history.acts.end()}, history.batch}, realm, this->store());
     RowMap found;
     for (const std::string user : test::kUsers) {
-      for (auto& [key, bytes] : this->all(user)) found[user + "/" + key] = bytes;
+      for (auto& [key, bytes] : this->all(realm + user)) found[user + "/" + key] = bytes;
     }
     return found;
   });

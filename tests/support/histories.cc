@@ -13,6 +13,11 @@ namespace {
 
 using State = std::map<std::string, std::string>;
 
+std::string register_blob(const model::Version& version, std::string_view value) {
+  const auto bytes = model::encode_version(version);
+  return std::string(bytes.begin(), bytes.end()).append(value);
+}
+
 // Few values on purpose, so that keys, versions and erasures meet.
 rc::Gen<Act> any_act() {
   return rc::gen::exec([] {
@@ -28,14 +33,14 @@ rc::Gen<Act> any_act() {
     const auto value = *rc::gen::element<std::string>("", "a", "b");
     const model::Version version{.time_ms = time_ms, .seq = *rc::gen::inRange<std::uint64_t>(0, 3)};
     const auto id = *rc::gen::element(model::Register::kResume, model::Register::kPlayed, model::Register::kHidden);
-    model::append_register(act.item, id, model::encode_version(version).append(value));
+    model::append_register(act.item, id, register_blob(version, value));
     return act;
   });
 }
 
 std::string user_row(std::int64_t up_to_ms) {
   std::string item;
-  model::append_register(item, model::Register::kErased, model::encode_version({.time_ms = up_to_ms}));
+  model::append_register(item, model::Register::kErased, register_blob({.time_ms = up_to_ms}, ""));
   return item;
 }
 
@@ -66,7 +71,7 @@ History variant(const std::vector<Act>& acts) {
 
 }  // namespace
 
-void play(const History& history, store::PositionStore& store) {
+void play(const History& history, const std::string& realm, store::PositionStore& store) {
   std::vector<Act> pending;
   std::uint64_t checkpoint = 0;
   const auto flush = [&] {
@@ -75,7 +80,8 @@ void play(const History& history, store::PositionStore& store) {
     ASSERT_TRUE(store.merge(writes, ++checkpoint));
     pending.clear();
   };
-  for (const auto& act : history.acts) {
+  for (auto act : history.acts) {
+    act.user.insert(0, realm);
     if (act.erase_up_to) {
       flush();
       ASSERT_TRUE(store.erase(act.user, *act.erase_up_to));

@@ -33,7 +33,8 @@ struct History {
 
 // Plays a history as the applier would: an erasure is erase() and then the user's own row. Fails the test on an
 // error.
-void play(const History& history, store::PositionStore& store);
+// `realm` goes before each user's name.
+void play(const History& history, const std::string& realm, store::PositionStore& store);
 
 // Calls `play_anew` with variants of many random histories and requires the state that it returns, "user/row key" to
 // item, to be the one that the acts mean.

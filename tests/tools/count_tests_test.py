@@ -39,6 +39,16 @@ class CountTest(unittest.TestCase):
         self.assertEqual(self.count(8, ctest__xml=ctest(died="fail")), (0, 1))
         self.assertEqual(self.count(8, ctest__xml=ctest(leak="fail"), leak__json=gtest("COMPLETED")), (1, 1))
 
+    def test_unittest_programs(self):
+        for said, status, expected in (
+            ("Ran 3 tests in 0.1s\n\nOK\n", "run", (3, 0)),
+            ("Ran 5 tests in 0.1s\n\nOK (skipped=2)\n", "run", (3, 0)),
+            ("Ran 5 tests in 0.1s\n\nOK (skipped=5)\n", "run", (0, 1)),  # ran nothing
+            ("Ran 5 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n", "fail", (3, 2)),
+        ):
+            xml = f'<testsuite><testcase name="a" status="{status}"><system-out>{said}</system-out></testcase></testsuite>'
+            self.assertEqual(self.count(0 if status == "run" else 8, ctest__xml=xml), expected, said)
+
     def test_closing_lines(self):
         for line, expected in {
             "# pass 7\n# fail 2\n": (7, 2),

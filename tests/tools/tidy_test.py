@@ -27,7 +27,11 @@ class TidyTest(unittest.TestCase):
             "src/log/rocksdb/log.h": HEADER + '#include "log/rocksdb/keys.h"\n#include "base/clock.h"\n',
             "src/app/wiring.h": HEADER + '#include "log/rocksdb/log.h"\n',
             "tests/unit/clock_test.cc": '#include "base/clock.h"\n',
-            "tests/unit/CMakeLists.txt": "playhead_test(clock SOURCES clock_test.cc)\n",
+            "tests/support/wait.cc": "\n",
+            "tests/api/marks_test.py": "\n",
+            "tests/api/CMakeLists.txt": "foreach(test marks_test)\n",
+            "tests/support/contract.h": HEADER + "\n" * 200,
+            "tests/unit/CMakeLists.txt": "playhead_test(clock SOURCES clock_test.cc ../support/wait.cc)\n",
             "README.md": "[clock](src/base/clock.h) and [elsewhere](https://example.org)\n",
         }
         self.assertEqual(self.findings(good), [])
@@ -51,6 +55,11 @@ class TidyTest(unittest.TestCase):
     def test_naming_a_backend_outside_app(self):
         self.assertEqual(self.findings({"src/server/http.h": HEADER + '#include "store/rocksdb/store.h"\n'}),
                          [("src/server/http.h", 4, "backends")])
+
+    def test_naming_what_backends_share(self):
+        self.assertEqual(self.findings({"src/apply/view.h": HEADER + '#include "disk/database.h"\n',
+                                        "src/log/rocksdb/log.h": HEADER + '#include "disk/database.h"\n'}),
+                         [("src/apply/view.h", 4, "backends")])
 
     def test_one_backend_naming_another(self):
         self.assertEqual(self.findings({"src/log/kafka/log.h": HEADER + '#include "log/rocksdb/log.h"\n'}),
@@ -77,8 +86,10 @@ class TidyTest(unittest.TestCase):
                          [("tools/a.py", 1, "leftovers"), ("tools/a.py", 3, "leftovers")])
 
     def test_layout(self):
-        text = "a = 1 \n\tb\n" + "c" * 121 + "\nno end"
-        self.assertEqual(sorted(self.findings({"web/a.js": text})), [("web/a.js", n, "layout") for n in (1, 2, 3, 4)])
+        text = "a = 1 \n\tb\n" + "c" * 151 + "\nno end"
+        self.assertEqual(sorted(self.findings({"dev": text})), [("dev", n, "layout") for n in (1, 2, 3, 4)])
+        header = HEADER + "d" * 120 + "\n" + "d" * 121 + "\n"
+        self.assertEqual(self.findings({"src/base/a.h": header}), [("src/base/a.h", 5, "layout")])
 
     def test_headers_that_do_not_say_why(self):
         files = {"src/base/a.h": "#pragma once\n\nint a();\n", "src/base/b.h": "// Why.\n#pragma once\n",

@@ -21,3 +21,16 @@ cmd_fmt() {
     cpp_files | xargs -r "clang-format-$CLANG" --dry-run --Werror || die "some files are not formatted" "./dev fmt"
   fi
 }
+
+#: lint [--all] | format, shellcheck, house rules, clang-tidy on what changed since it was clean (--all: everything)
+cmd_lint() {
+  case ${1:-} in "" | --all) ;; *) die "lint takes nothing or --all" ;; esac
+  need lint
+  # What is generated must be there before clang-tidy can read what includes it.
+  build_tests release
+  cmd_fmt --check
+  shellcheck -x dev tools/dev.d/*.sh tools/*.sh .ci/run || die "shellcheck found something"
+  python3 tools/tidy.py || die "the house rules are broken"
+  python3 tools/clang_tidy.py --jobs "$(jobs_for_memory)" "$@" build/release ||
+    die "clang-tidy found something; .clang-tidy says what is checked" "mend it, then ./dev lint"
+}

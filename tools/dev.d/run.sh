@@ -3,35 +3,12 @@
 
 RUN_PORT=1842
 
-# build_page: whatever the demo page has to make before it can be served (its film, from ffmpeg), once.
-build_page() {
-  if [ ! -x web/build ]; then return; fi
-  local sources stamp=$ROOT/build/stamps/page
-  # shellcheck disable=SC2046
-  sources=$(stamp_of $(git ls-files web))
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then return; fi
-  need video
-  with_log page web/build || die "the demo page could not be made" "web/build"
-  mkdir -p "${stamp%/*}"
-  echo "$sources" >"$stamp"
-}
-
-# http_get PORT PATH: the answer, by bash alone (a bare Debian has no curl).
-http_get() {
-  local answer
-  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3
-  answer=$(timeout 5 cat <&3)
-  exec 3>&-
-  printf '%s\n' "$answer"
-}
-
 # wait_until_ready PID PORT: up to 30 s, given up at once when the program ends.
 wait_until_ready() {
   local tries=0
   while [ $tries -lt 300 ]; do
     kill -0 "$1" 2>/dev/null || return 1
-    if (http_get "$2" /readyz) 2>/dev/null | head -n 1 | grep -q ' 200 '; then return 0; fi
+    if tools/probe.sh "$2" /readyz 2>/dev/null; then return 0; fi
     tries=$((tries + 1))
     sleep 0.1
   done
@@ -50,13 +27,14 @@ cmd_run() {
     esac
     shift
   done
+  need build video
   build_program release
-  build_page
+  with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     die "something listens on port $port already" "stop it, or ./dev run --port $((port + 1))"
   fi
   mkdir -p "$data"
-  build/release/playhead serve --listen "127.0.0.1:$port" --data "$data" "${args[@]}" &
+  build/release/playhead serve --listen "127.0.0.1:$port" --data "$data" --web-root build/demo "${args[@]}" &
   pid=$!
   # Ctrl-C reaches the program as well, which drains; wait for that.
   trap 'kill -TERM '"$pid"' 2>/dev/null || true' INT TERM
@@ -66,14 +44,14 @@ cmd_run() {
     die "playhead did not become ready (status $status); what it said is above" "build/release/playhead serve --help"
   fi
   if [ $check -eq 1 ]; then
-    http_get "$port" /healthz | head -n 1 | grep ' 200 ' || status=1
+    tools/probe.sh "$port" /healthz || status=1
     kill -TERM "$pid"
     wait "$pid" || status=$?
     [ $status -eq 0 ] || die "playhead answered or stopped wrongly (status $status)" "./dev run"
     say "Playhead started, answered and stopped."
     return
   fi
-  say "Playhead runs. Open http://127.0.0.1:$port/ and press Ctrl-C here to stop it; its data is in $data."
+  say "Playhead runs. Open http://127.0.0.1:$port/demo/ and press Ctrl-C here to stop it; its data is in $data."
   while kill -0 "$pid" 2>/dev/null; do wait "$pid" && status=0 || status=$?; done
   return $status
 }

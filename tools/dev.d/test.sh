@@ -4,7 +4,7 @@
 # Its results (the output, ctest's JUnit file, GoogleTest's JSON) lie in build/results/NAME and are counted from there.
 
 QUICK_STAGES="unit contract"
-ALL_STAGES="unit contract more browser openapi crash asan tsan"
+ALL_STAGES="unit contract more browser openapi crash asan tsan lint"
 
 PASSED=0
 FAILED=0
@@ -52,9 +52,8 @@ stage_more() { build_tests release && run_ctest release -LE '^(unit|contract)$';
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }
 stage_browser() {
-  need browser video
+  need build browser video
   build_program release
-  build_page
   npm_install tests/browser
   PLAYHEAD=$ROOT/build/release/playhead CHROMIUM=$(command -v chromium) npm --prefix tests/browser test
 }
@@ -90,6 +89,10 @@ stage_tsan() {
   TSAN_OPTIONS="suppressions=$ROOT/tools/tsan.supp second_deadlock_stack=1" RUN_UNDER="${fixed_addresses[*]}" \
     run_ctest tsan -L '^(unit|contract)$'
 }
+
+# How the code looks; what was clean before is not looked at again.
+has_lint() { true; }
+stage_lint() { cmd_lint; }
 
 #: test [quick|all|STAGE...] | run tests (default all); quick is unit and contract; a wrong STAGE lists them
 cmd_test() {

@@ -27,7 +27,7 @@ export function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** @param {ReturnType<typeof watched>} what @param {string} [rest] @returns {string} the address of one viewer's things */
+/** The address of one viewer's things. @param {ReturnType<typeof watched>} what @param {string} [rest] */
 export function viewerUrl({ user }, rest = '') {
   return `/v1/users/${encodeURIComponent(user)}${rest}`;
 }

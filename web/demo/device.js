@@ -6,7 +6,6 @@ import { Player } from './player.js';
 
 const device = new URLSearchParams(location.search).get('device') === 'phone' ? 'phone' : 'tv';
 const { user, show, episode } = watched(location.search);
-document.body.dataset.device = device;
 
 /** @template {Element} T @param {string} selector @param {new () => T} type @returns {T} */
 function find(selector, type) {

@@ -27,10 +27,15 @@ function frame(device) {
 }
 
 /** @param {Device} device */
+function playerUrl(device) {
+  const { user, show, episode } = what;
+  return `player.html?${new URLSearchParams({ device, user: `${user}`, show: `${show}`, episode: `${episode}` })}`;
+}
+
+/** @param {Device} device */
 function open(device) {
   const player = document.createElement('iframe');
-  const query = new URLSearchParams({ device, user: `${what.user}`, show: `${what.show}`, episode: `${what.episode}` });
-  player.src = `player.html?${query}`;
+  player.src = playerUrl(device);
   player.title = names[device];
   player.allow = 'autoplay; fullscreen';
   find(`[data-device='${device}'] .screen`).append(player);
@@ -103,14 +108,20 @@ async function ask() {
   } catch {
     answer = undefined;
   }
+  const { point, from } = inWords(answer);
   find('.known').classList.toggle('away', answer === undefined);
-  find('.point').textContent = answer === undefined ? '–' : answer.known ? (answer.positionText ?? clock(answer.position)) : '0:00';
-  find('.from').textContent =
-    answer === undefined
-      ? 'Playhead does not answer just now. What is playing goes on playing.'
-      : !answer.known
-        ? 'Nothing watched yet.'
-        : `${answer.deviceId ? `from the ${names[/** @type {Device} */ (answer.deviceId)] ?? answer.deviceId}, ` : ''}${ago(answer.updatedAt)}`;
+  find('.point').textContent = point;
+  find('.from').textContent = from;
+}
+
+/** @param {any} answer of the server; undefined where there was none */
+function inWords(answer) {
+  if (answer === undefined) {
+    return { point: '–', from: 'Playhead does not answer just now. What is playing goes on playing.' };
+  }
+  if (!answer.known) return { point: '0:00', from: 'Nothing watched yet.' };
+  const device = names[/** @type {Device} */ (answer.deviceId)] ?? answer.deviceId ?? 'last device';
+  return { point: answer.positionText, from: `from the ${device}, ${ago(answer.updatedAt)}` };
 }
 
 /** @param {string} when */
@@ -123,20 +134,19 @@ function ago(when) {
 setInterval(ask, 5000);
 ask();
 
-/** @type {HTMLAnchorElement} */ (find('.answer')).href = resumeUrl;
-/** @type {HTMLAnchorElement} */ (find('.alone')).href =
-  `player.html?${new URLSearchParams({ device: 'phone', user: `${what.user}`, show: `${what.show}`, episode: `${what.episode}` })}`;
+find('.answer').setAttribute('href', resumeUrl);
+find('.alone').setAttribute('href', playerUrl('phone'));
 
 find('.forget').addEventListener('click', async () => {
   for (const device of /** @type {Device[]} */ (Object.keys(names))) {
     if (frame(device)) close(device);
     playing.delete(device);
     showPower(device);
-    delete find(`[data-device='${device}'] .screen`).dataset.left;
   }
-  const url = viewerUrl(what, `/episodes/${encodeURIComponent(what.episode)}?${new URLSearchParams({ showId: `${what.show}` })}`);
-  const answer = await fetch(url, { method: 'DELETE' }).catch(() => undefined);
+  // Erasing the viewer and not just the item: it also holds against updates that are still on their way.
+  const answer = await fetch(viewerUrl(what), { method: 'DELETE' }).catch(() => undefined);
   write(undefined, answer?.ok ? 'Forgotten. The episode starts at 0:00 again.' : 'It could not be forgotten just now.');
+  for (const screen of document.querySelectorAll('.screen')) screen.removeAttribute('data-left');
   next = 0;
   step();
   askSoon();
@@ -160,7 +170,11 @@ function write(device, said, tone = 'plain') {
   while (log.children.length > longestLog) log.lastElementChild?.remove();
 }
 
-const kept = { disk: 'safe on disk', replicated: 'safe on several servers', local: 'safe on one server’s disk' };
+const kept = {
+  disk: 'safe on disk',
+  replicated: 'safe on several servers',
+  local: 'safe on one server’s disk',
+};
 
 /** @type {Record<string, (detail: any) => [string, string?]>} */
 const words = {
@@ -175,8 +189,8 @@ const words = {
     const last = update.state === 'stopped' ? ' as it closed' : '';
     return [`said${last}: ${update.state} at ${clock(update.position)}${how}`];
   },
-  ack: (ack) => [
-    `was answered: ${kept[/** @type {keyof typeof kept} */ (ack.durability)] ?? 'kept'}, next in ${ack.nextInSeconds} s`,
+  ack: ({ durability, nextInSeconds }) => [
+    `was answered: ${kept[/** @type {keyof typeof kept} */ (durability)] ?? 'kept'}, next in ${nextInSeconds} s`,
     'answer',
   ],
   failed: ({ wait }) => [`was not answered; plays on and tries again in ${Math.ceil(wait)} s`, 'trouble'],

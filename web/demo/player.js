@@ -1,15 +1,17 @@
-// Keeps a viewer's place with Playhead: asks where to start, says every few seconds where the video is, and says it once
-// more when the page goes away.
+// Keeps a viewer's place with Playhead: asks where to start, says every few seconds where the video is, and says it
+// once more when the page goes away.
 //
 // Only the newest place matters, so there is no list of unsent updates: one request is on its way at a time, and what
 // happens meanwhile goes into the next. Playback never waits for the network, except for `askForMs` before its start.
+
+import { Kept } from './kept.js';
 
 const askForMs = 2_000;
 const sendForMs = 5_000;
 const longestWaitSeconds = 300;
 
-// Until a session has really played this long, or the viewer has sought, its updates are `provisional`: they don't replace
-// what is stored. Longer where the start was not the stored place, because it could not be asked for or not be reached.
+// Until a session has really played this long, or the viewer has sought, its updates are `provisional`: they don't
+// replace what is stored. Longer where it did not start from the stored place, which could not be asked for or reached.
 const provisionalSeconds = 5;
 const provisionalSecondsWhenLost = 120;
 
@@ -17,7 +19,6 @@ const provisionalSecondsWhenLost = 120;
 /** @typedef {{accepted: number, durability: string, serverTime: string, nextInSeconds: number}} Ack */
 /** @typedef {'playing' | 'paused' | 'stopped' | 'ended'} State */
 /** @typedef {string | number} Id */
-/** @typedef {{sessionId: string, seq: number, provisional: boolean} & Record<string, unknown>} Update */
 
 /**
  * @typedef {object} Options
@@ -33,6 +34,7 @@ export class Player {
   #video;
   #options;
   #on;
+  #kept;
   #sessionId = randomId();
   #seq = 0;
 
@@ -58,6 +60,7 @@ export class Player {
     this.#video = video;
     this.#options = options;
     this.#on = options.on ?? (() => {});
+    this.#kept = new Kept(options.userId, options.showId, options.episodeId, options.deviceId);
   }
 
   /**
@@ -138,7 +141,7 @@ export class Player {
     const url = this.#url('/v1/progress');
     const body = JSON.stringify(update);
     const beacon = () => navigator.sendBeacon(url, body); // as text/plain, which the server reads as JSON
-    this.#keep(update);
+    this.#kept.put(update);
     this.#on('sent', update);
     if ('keepalive' in Request.prototype) fetch(url, post(body)).catch(beacon);
     else beacon();
@@ -190,15 +193,18 @@ export class Player {
     if (!paused) this.#look();
     const update = this.#update(ended ? 'ended' : paused ? 'paused' : 'playing');
     this.#sought = false;
-    this.#keep(update);
+    this.#kept.put(update);
     this.#on('sent', update);
     let reason;
     let least = 0;
     try {
-      const answer = await fetch(this.#url('/v1/progress'), post(JSON.stringify(update), AbortSignal.timeout(sendForMs)));
+      const answer = await fetch(
+        this.#url('/v1/progress'),
+        post(JSON.stringify(update), AbortSignal.timeout(sendForMs)),
+      );
       if (answer.ok) {
         const ack = /** @type {Ack} */ (await answer.json());
-        this.#unkeep(update);
+        this.#kept.drop(update);
         this.#failures = 0;
         this.#on('ack', ack);
         return bounded(ack.nextInSeconds, 1, longestWaitSeconds);
@@ -221,54 +227,23 @@ export class Player {
     const query = new URLSearchParams({ episodeId: `${episodeId}` });
     if (showId !== undefined) query.set('showId', `${showId}`);
     try {
-      const answer = await fetch(this.#url(`/v1/users/${encodeURIComponent(userId)}/resume?${query}`), { signal: inTime });
+      const answer = await fetch(this.#url(`/v1/users/${encodeURIComponent(userId)}/resume?${query}`), {
+        signal: inTime,
+      });
       return answer.ok ? await answer.json() : null;
     } catch {
       return null;
     }
   }
 
-  // The newest update stays in the device's storage until it is acknowledged, so that what was said while the server was
-  // away arrives at the next start. Nobody hears the answer to the last update, so that one is mostly sent twice, which
-  // does no harm.
-
-  /** @param {Update} update */
-  #keep(update) {
-    try {
-      if (update.provisional && localStorage.getItem(this.#kept())) return; // mustn't push out one that counts
-      localStorage.setItem(this.#kept(), JSON.stringify(update));
-    } catch {
-      // no storage, or none left: it will only not be sent again
-    }
-  }
-
-  /** @param {Update} update */
-  #unkeep(update) {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#kept()) ?? 'null');
-      if (kept?.sessionId === update.sessionId && kept.seq <= update.seq) localStorage.removeItem(this.#kept());
-    } catch {
-      // as above
-    }
-  }
-
   /** @param {AbortSignal} inTime */
   async #sendKept(inTime) {
-    try {
-      const update = JSON.parse(localStorage.getItem(this.#kept()) ?? 'null');
-      if (update === null) return;
-      const body = JSON.stringify({ ...update, sentAt: Date.now() });
-      const answer = await fetch(this.#url('/v1/progress'), post(body, inTime));
-      // Refused for good (400) is done with too; only where the server could not take it is it worth another try.
-      if (answer.ok || answer.status === 400) this.#unkeep(update);
-    } catch {
-      // stays kept
-    }
-  }
-
-  #kept() {
-    const { userId, showId = '', episodeId, deviceId } = this.#options;
-    return `playhead ${JSON.stringify([`${userId}`, `${showId}`, `${episodeId}`, deviceId])}`;
+    const update = this.#kept.get();
+    if (update === null) return;
+    const body = JSON.stringify({ ...update, sentAt: Date.now() });
+    const answer = await fetch(this.#url('/v1/progress'), post(body, inTime)).catch(() => null);
+    // Refused for good (400) is done with too; only where the server could not take it is it worth another try.
+    if (answer?.ok || answer?.status === 400) this.#kept.drop(update);
   }
 
   /** @param {string} path */

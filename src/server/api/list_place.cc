@@ -10,7 +10,8 @@ namespace playhead::server::api {
 
 std::string encode_place(const model::ListPlace& place) {
   std::string cursor;
-  boost::algorithm::hex_lower(model::encode_version(place.version) + place.row_key, std::back_inserter(cursor));
+  boost::algorithm::hex_lower(model::encode_version(place.version), std::back_inserter(cursor));
+  boost::algorithm::hex_lower(place.row_key, std::back_inserter(cursor));
   return cursor;
 }
 

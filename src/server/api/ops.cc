@@ -24,7 +24,7 @@ double number(const apply::Stats::Counter& counter) {
 }
 
 std::vector<MetricFamily> pipeline_metrics(const apply::Stats& stats) {
-  constexpr auto counter = MetricType::Counter, gauge = MetricType::Gauge;
+  const auto counter = MetricType::Counter, gauge = MetricType::Gauge;
   constexpr double kNano = 1e-9;
   return {
       family("playhead_commits_total", "Records appended to the log.", counter, number(stats.commits)),
@@ -107,8 +107,8 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
   };
   if (services.options.noop_route) {
     routes.push_back({Method::kPost, "/noop", [](const Request&, Reply reply) {
-                        static const PreparedResponse done(empty_response(204));
-                        reply.send(done);
+                        static const PreparedResponse kDone(empty_response(204));
+                        reply.send(kDone);
                       }});
   }
   return routes;

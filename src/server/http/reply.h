@@ -33,7 +33,7 @@ class Reply {
   Reply(SessionContext& context, ReplyToken token) : context_(&context), token_(token) {}
   Reply(Reply&& other) noexcept : context_(std::exchange(other.context_, nullptr)), token_(other.token_) {}
   Reply& operator=(Reply&& other) noexcept;
-  // Answers 500 `no-answer` if nothing else was answered.
+  // Answers 500 `internal-error` if nothing else was answered.
   ~Reply() {
     if (context_ != nullptr) abandon();
   }

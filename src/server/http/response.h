@@ -67,6 +67,9 @@ std::string_view reason_phrase(unsigned status);
 // "HTTP/1.1 202 Accepted\r\n".
 void append_status_line(std::string& out, unsigned status);
 
+// Content-Type, the response's own lines and Content-Length (where the status has one).
+void append_entity_lines(std::string& out, const Response& response);
+
 // `text` as a JSON string with its quotes; what is not valid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 

@@ -31,6 +31,10 @@ struct ServerOptions {
   std::uint16_t port = 1842;  // 0: any free one
   unsigned workers = 1;
   HttpOptions http;
+  // Called on a worker's thread after each round of events, when every request that had arrived is handled:
+  // the place to hand over in one go what the handlers have collected (for a commit, say). May answer
+  // requests.
+  std::function<void(unsigned worker)> after_round;
 };
 
 struct CompletedReply {

@@ -60,9 +60,7 @@ struct Written {
   std::vector<std::unique_ptr<Id>> ids;
   Heartbeat heartbeat;
 
-  void put(std::string_view name, const std::string& value) {
-    fields.push_back(json_string(name) + ":" + value);
-  }
+  void put(std::string_view name, const std::string& value) { fields.push_back(json_string(name) + ":" + value); }
   model::IdView put_id(std::string_view name) {
     ids.push_back(std::make_unique<Id>(*any_id()));
     put(name, ids.back()->json());
@@ -117,18 +115,15 @@ Written any_update() {
   return w;
 }
 
-bool same(const model::IdView& a, const model::IdView& b) {
-  return a.text == b.text && a.integer == b.integer;
-}
+bool same(const model::IdView& a, const model::IdView& b) { return a.text == b.text && a.integer == b.integer; }
 
 bool same(const Heartbeat& a, const Heartbeat& b) {
   return same(a.user, b.user) && same(a.show, b.show) && same(a.episode, b.episode) &&
-         same(a.next_episode, b.next_episode) && a.position_ms == b.position_ms &&
-         a.timestamp_ms == b.timestamp_ms && a.sent_at_ms == b.sent_at_ms && a.clock == b.clock &&
-         a.duration_ms == b.duration_ms && a.credits_at_ms == b.credits_at_ms && a.device == b.device &&
-         a.session == b.session && a.seq == b.seq && a.state == b.state && a.seek == b.seek &&
-         a.provisional == b.provisional && a.played_ms == b.played_ms && a.counter == b.counter &&
-         a.mark == b.mark && a.live == b.live;
+         same(a.next_episode, b.next_episode) && a.position_ms == b.position_ms && a.timestamp_ms == b.timestamp_ms &&
+         a.sent_at_ms == b.sent_at_ms && a.clock == b.clock && a.duration_ms == b.duration_ms &&
+         a.credits_at_ms == b.credits_at_ms && a.device == b.device && a.session == b.session && a.seq == b.seq &&
+         a.state == b.state && a.seek == b.seek && a.provisional == b.provisional && a.played_ms == b.played_ms &&
+         a.counter == b.counter && a.mark == b.mark && a.live == b.live;
 }
 
 TEST(ProgressJsonProperty, ReadsWhatWasWritten) {

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace playhead::server::api {
 namespace {
@@ -18,8 +17,7 @@ using model::State;
 // body is read.
 class Read {
  public:
-  explicit Read(std::string_view body, ProgressLimits limits = {})
-      : parser_(limits), result_(parser_.parse(body)) {
+  explicit Read(std::string_view body, ProgressLimits limits = {}) : parser_(limits), result_(parser_.parse(body)) {
     EXPECT_TRUE(result_) << body << ": " << (result_ ? "" : result_.error().detail);
   }
   const ProgressRequest& operator*() const { return **result_; }
@@ -38,21 +36,10 @@ std::string code_of(std::string_view body, ProgressLimits limits = {}) {
   return result ? "" : std::string(result.error().code);
 }
 
-std::string detail_of(std::string_view body) {
-  ProgressParser parser;
-  const auto result = parser.parse(body);
-  return result ? "" : result.error().detail;
-}
-
 // An update that is good but for `fields`.
 std::string with(std::string_view fields) {
   return std::string(R"({"userId":1,"episodeId":2,"position":3,)").append(fields).append("}");
 }
-
-struct BadBody {
-  std::string body;
-  std::string_view code;
-};
 
 TEST(ProgressJson, ReadsTheArticlesRecordAsItIs) {
   const Read read(R"({"userId":12345,"showId":789,"episodeId":12,"position":1122})");
@@ -65,8 +52,8 @@ TEST(ProgressJson, ReadsTheArticlesRecordAsItIs) {
   EXPECT_EQ(read.one().position_ms, 1'122'000);
   EXPECT_EQ(read.one().state, State::kPlaying);
   EXPECT_EQ(read.one().mark, Mark::kNone);
-  EXPECT_FALSE(read.one().timestamp_ms || read.one().sent_at_ms || read.one().duration_ms ||
-               read.one().provisional || read.one().counter);
+  EXPECT_FALSE(read.one().timestamp_ms || read.one().sent_at_ms || read.one().duration_ms || read.one().provisional ||
+               read.one().counter);
 }
 
 TEST(ProgressJson, ReadsEveryField) {
@@ -102,8 +89,7 @@ TEST(ProgressJson, ReadsEveryField) {
 }
 
 TEST(ProgressJson, TakesNullForAbsent) {
-  const Read read(
-      with(R"("showId":null,"timestamp":null,"clock":null,"sentAt":null,"duration":null,"creditsAt":null,
+  const Read read(with(R"("showId":null,"timestamp":null,"clock":null,"sentAt":null,"duration":null,"creditsAt":null,
     "nextEpisodeId":null,"deviceId":null,"sessionId":null,"seq":null,"state":null,"seek":null,"provisional":null,
     "playedSeconds":null,"counter":null,"mark":null,"live":null,"token":null,"updates":null)"));
   EXPECT_FALSE(read->batch);
@@ -135,117 +121,6 @@ TEST(ProgressJson, NeedsNoPositionOfMarksAndLiveUpdates) {
   EXPECT_EQ(code_of(R"({"userId":1,"episodeId":2,"position":-1,"mark":"watched"})"), "invalid-position");
 }
 
-TEST(ProgressJson, RefusesBodiesThatHoldNoUpdates) {
-  const std::string deep =
-      R"({"userId":1,"episodeId":2,"position":3,"x":)" + std::string(40, '[') + std::string(40, ']') + "}";
-  const std::vector<BadBody> cases = {
-      {"", "empty-body"},
-      {" \n\t", "empty-body"},
-      {"nonsense", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":3)", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":3}})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":3} {})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":3,})", "invalid-json"},
-      {R"({'userId':1})", "invalid-json"},
-      {R"({"userId":01,"episodeId":2,"position":3})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":NaN})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":Infinity})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":.5})", "invalid-json"},
-      {R"({"userId":1,"episodeId":2,"position":nul})", "invalid-json"},
-      {R"({"userId":"\x","episodeId":2,"position":3})", "invalid-json"},
-      {"{\"userId\":\"a\nb\",\"episodeId\":2,\"position\":3}", "invalid-json"},
-      {R"({"userId":"open)", "invalid-json"},
-      {std::string("\0", 1), "invalid-json"},
-      {"{\"userId\":\"\xFF\",\"episodeId\":2,\"position\":3}", "invalid-utf8"},
-      {"{\"userId\":\"\xED\xA0\x80\",\"episodeId\":2,\"position\":3}", "invalid-utf8"},
-      {"{\"userId\":\"\xC0\x80\",\"episodeId\":2,\"position\":3}", "invalid-utf8"},
-      {deep, "too-deep"},
-      {std::string(50'000, '[') + std::string(50'000, ']'), "too-deep"},
-      {"[]", "not-an-object"},
-      {"3", "not-an-object"},
-      {"\"text\"", "not-an-object"},
-      {"null", "not-an-object"},
-      {R"({"updates":{}})", "invalid-batch"},
-      {R"({"updates":[]})", "empty-batch"},
-      {R"({"updates":[],"updates":[]})", "duplicate-key"},
-      {R"({"updates":[1],"sentAt":"2026-03-01T20:00:00"})", "invalid-time"},
-      {R"({"updates":[1],"sentAt":1772395200})", "time-in-seconds"},
-      {R"({"updates":[1],"token":5})", "invalid-token"},
-      {with(R"("token":{})"), "invalid-token"},
-      {with(R"("token":"a","token":"a")"), "duplicate-key"}};
-  for (const auto& [body, code] : cases) EXPECT_EQ(code_of(body), code) << body.substr(0, 100);
-}
-
-TEST(ProgressJson, RefusesUpdatesByTheFieldThatIsWrong) {
-  const std::string long_id(257, 'x');
-  const std::vector<BadBody> cases = {
-      {"{}", "missing-user"},
-      {R"({"episodeId":2,"position":3})", "missing-user"},
-      {R"({"userId":1,"position":3})", "missing-episode"},
-      {R"({"userId":1,"episodeId":2})", "missing-position"},
-      {R"({"userId":true,"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":{},"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":[1],"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":12.0,"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":1e3,"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":-1,"episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":")" + long_id + R"(","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"a\u0000b","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"a\nb","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"a\u007fb","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"a\u0085b","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":"a\ud83d","episodeId":2,"position":3})", "invalid-id"},
-      {R"({"userId":9007199254740992,"episodeId":2,"position":3})", "id-too-large"},
-      {R"({"userId":18446744073709551615,"episodeId":2,"position":3})", "id-too-large"},
-      {R"({"userId":99999999999999999999999,"episodeId":2,"position":3})", "id-too-large"},
-      {R"({"userId":1,"episodeId":false,"position":3})", "invalid-id"},
-      {with(R"("showId":1.5)"), "invalid-id"},
-      {with(R"("nextEpisodeId":"")"), "invalid-id"},
-      {with(R"("deviceId":["tv"])"), "invalid-id"},
-      {with(R"("sessionId":"\u001b[2J")"), "invalid-id"},
-      {R"({"userId":1,"episodeId":2,"position":-0.001})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":3600001})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":1e300})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":1e999})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":-99999999999999999999})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":"NaN"})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":"1122"})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":"-18:42"})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":true})", "invalid-position"},
-      {R"({"userId":1,"episodeId":2,"position":[1122]})", "invalid-position"},
-      {with(R"("duration":-1)"), "invalid-duration"},
-      {with(R"("duration":"45:00")"), "invalid-duration"},
-      {with(R"("creditsAt":1e9)"), "invalid-duration"},
-      {with(R"("playedSeconds":{})"), "invalid-duration"},
-      {with(R"("timestamp":"2026-03-01T20:00:00")"), "invalid-time"},
-      {with(R"("timestamp":"yesterday")"), "invalid-time"},
-      {with(R"("timestamp":-5)"), "invalid-time"},
-      {with(R"("timestamp":1772395200000000)"), "invalid-time"},
-      {with(R"("timestamp":99999999999999999999)"), "invalid-time"},
-      {with(R"("timestamp":true)"), "invalid-time"},
-      {with(R"("timestamp":1772395200)"), "time-in-seconds"},
-      {with(R"("timestamp":1772395200.25)"), "time-in-seconds"},
-      {with(R"("sentAt":0)"), "time-in-seconds"},
-      {with(R"("state":"buffering")"), "invalid-state"},
-      {with(R"("state":"Playing")"), "invalid-state"},
-      {with(R"("state":0)"), "invalid-state"},
-      {with(R"("mark":"seen")"), "invalid-mark"},
-      {with(R"("clock":"atomic")"), "invalid-clock"},
-      {with(R"("seq":-1)"), "invalid-integer"},
-      {with(R"("seq":1.5)"), "invalid-integer"},
-      {with(R"("seq":"1")"), "invalid-integer"},
-      {with(R"("counter":9007199254740992)"), "invalid-integer"},
-      {with(R"("counter":18446744073709551615)"), "invalid-integer"},
-      {with(R"("seek":1)"), "invalid-flag"},
-      {with(R"("provisional":"true")"), "invalid-flag"},
-      {with(R"("live":0)"), "invalid-flag"},
-      {with(R"("position":3)"), "duplicate-key"},
-      {with(R"("us\u0065rId":1)"), "duplicate-key"},
-      {with(R"("mark":null,"mark":null)"), "duplicate-key"}};
-  for (const auto& [body, code] : cases) EXPECT_EQ(code_of(body), code) << body;
-}
-
 TEST(ProgressJson, IgnoresWhatItDoesNotKnow) {
   EXPECT_EQ(code_of(with(R"("volume":1e999,"volume":2,"":3,"title":"\ud83d","USERID":[],"user":{}})")),
             "invalid-json");
@@ -253,8 +128,7 @@ TEST(ProgressJson, IgnoresWhatItDoesNotKnow) {
 }
 
 TEST(ProgressJson, TakesIdsUpToTheirLimits) {
-  EXPECT_EQ(Read(R"({"userId":9007199254740991,"episodeId":0,"position":3})").one().user.text,
-            "9007199254740991");
+  EXPECT_EQ(Read(R"({"userId":9007199254740991,"episodeId":0,"position":3})").one().user.text, "9007199254740991");
   const std::string longest(256, 'x');
   EXPECT_EQ(Read(R"({"userId":")" + longest + R"(","episodeId":2,"position":3})").one().user.text, longest);
   EXPECT_EQ(Read(R"({"userId":"\ud83d\ude00\u00a0/\"\\","episodeId":2,"position":3})").one().user.text,
@@ -298,17 +172,6 @@ TEST(ProgressJson, BoundsABatch) {
   EXPECT_EQ(code_of(R"({"updates":[{},{},{},{}]})", {.max_batch = 3}), "batch-too-large");
 }
 
-TEST(ProgressJson, SaysWhatWasWrongWithoutRepeatingTheInput) {
-  EXPECT_EQ(detail_of(with(R"("state":"buffering")")),
-            R"("state" is "buffering"; expected playing, paused, stopped or ended.)");
-  EXPECT_EQ(detail_of(with(R"("showId":[1])")), R"("showId" is an array; expected a string or an integer.)");
-  EXPECT_EQ(detail_of(with(R"("sentAt":1772395200)")),
-            R"("sentAt" looks like epoch seconds; expected epoch milliseconds.)");
-  const auto detail = detail_of(with(R"("state":"\u001b\"<\u00e9)" + std::string(5000, 'x') + "\""));
-  EXPECT_LT(detail.size(), 120u);
-  for (const char c : detail) EXPECT_TRUE(c >= ' ' && c < 0x7F) << static_cast<int>(c);
-}
-
 TEST(ProgressJson, ReadsABodyInPlaceWhenItMayReadOn) {
   ProgressParser parser;
   std::string buffer = R"({"userId":"ann","episodeId":2,"position":3})";
@@ -323,8 +186,7 @@ TEST(ProgressJson, ReadsABodyInPlaceWhenItMayReadOn) {
 
 TEST(ProgressJson, KeepsNothingFromTheBodyBefore) {
   ProgressParser parser;
-  ASSERT_TRUE(
-      parser.parse(R"({"token":"t","updates":[{"userId":1,"episodeId":2,"position":3,"showId":4},{}]})"));
+  ASSERT_TRUE(parser.parse(R"({"token":"t","updates":[{"userId":1,"episodeId":2,"position":3,"showId":4},{}]})"));
   ASSERT_FALSE(parser.parse("nonsense"));
   const auto result = parser.parse(R"({"userId":9,"episodeId":8,"position":7})");
   ASSERT_TRUE(result);

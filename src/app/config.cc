@@ -1,0 +1,128 @@
+#include "app/config.h"
+
+#include <arpa/inet.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "app/setting_text.h"
+#include "app/settings.h"
+
+namespace playhead::app {
+namespace {
+
+// "playhead.toml:3"
+std::string place(const std::string& file, const toml::source_region& region) {
+  return file + ":" + std::to_string(region.begin.line);
+}
+
+// A scalar as it would be written on the command line.
+std::optional<std::string> scalar_text(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  return {};
+}
+
+void apply_table(const toml::table& table, const std::string& prefix, const std::string& file, Config& config) {
+  for (const auto& [name, node] : table) {
+    const auto key = prefix + std::string(name.str());
+    const auto where = place(file, node.source());
+    const bool section = std::ranges::any_of(
+        settings(), [&](const Setting& setting) { return prefix.empty() && section_of(setting) == key; });
+    if (section) {
+      if (!node.is_table()) throw UsageError(where + ": " + key + " is a table of settings; expected [" + key + "].");
+      apply_table(*node.as_table(), key + ".", file, config);
+      continue;
+    }
+    const auto* const setting = find_setting(key);
+    if (setting == nullptr) throw UsageError(where + ": there is no setting " + shown(key) + ".");
+    const auto text = scalar_text(node);
+    if (!text)
+      throw UsageError(where + ": " + key + " is of the wrong type; expected " + expectation(*setting) + ".");
+    apply_setting(*setting, *text, where + ": " + key, config);
+  }
+}
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  // A folder opens and then fails to be read.
+  if (!in || !(text << in.rdbuf())) {
+    throw UsageError("The config file " + shown(file.string()) + " can't be read: " + std::strerror(errno) + ".");
+  }
+  return std::move(text).str();
+}
+
+void apply_file(const std::filesystem::path& file, Config& config) {
+  const auto name = file.string();
+  toml::table table;
+  try {
+    table = toml::parse(read_file(file), name);
+  } catch (const toml::parse_error& error) {
+    throw UsageError(place(name, error.source()) + ": not TOML: " + std::string(error.description()) + ".");
+  }
+  apply_table(table, "", name, config);
+}
+
+void check_listen(const Config& config) {
+  if (is_loopback(config.listen) || config.insecure_listen) return;
+  throw UsageError("Listening on " + format_address(config.listen) +
+                   " would let anyone on the network read and change every history, since nothing asks who they are; "
+                   "listen on 127.0.0.1, or accept the risk with --insecure-listen.");
+}
+
+void check_together(const Config& config) {
+  const auto& interval = config.interval;
+  if (interval.min > interval.next || interval.next > interval.max) {
+    throw UsageError("interval.next is " + format_duration(interval.next.count()) +
+                     "; expected it from interval.min (" + format_duration(interval.min.count()) +
+                     ") to interval.max (" + format_duration(interval.max.count()) + ").");
+  }
+  if (config.commit.queue_bytes < config.limits.body_bytes) {
+    throw UsageError("commit.queue_bytes is less than limits.body_bytes; a body of that size would never be taken.");
+  }
+}
+
+}  // namespace
+
+Config load_config(const Sources& sources) {
+  Config config;
+  auto file = sources.file;
+  if (file.empty()) file = sources.environment("PLAYHEAD_CONFIG").value_or("");
+  if (!file.empty()) apply_file(file, config);
+  for (const auto& setting : settings()) {
+    const auto name = variable_of(setting);
+    if (const auto text = sources.environment(name)) apply_setting(setting, *text, name, config);
+  }
+  for (const auto& [key, text] : sources.flags) {
+    const auto* const setting = find_setting(key);
+    if (setting == nullptr) throw UsageError("There is no setting " + shown(key) + ".");
+    apply_setting(*setting, text, flag_of(*setting), config);
+  }
+  check_listen(config);
+  check_together(config);
+  // What isn't known is at least one.
+  if (config.threads == 0) config.threads = std::max(1u, std::thread::hardware_concurrency());
+  return config;
+}
+
+void require_data(const Config& config) {
+  if (!config.data.empty()) return;
+  throw UsageError("No data folder is given; name one with --data, PLAYHEAD_DATA or data in the config file.");
+}
+
+bool is_loopback(const Address& address) {
+  in_addr v4;
+  if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6;
+  return inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+}  // namespace playhead::app

@@ -1,0 +1,129 @@
+"""Starting, stopping, and what a mistake in the command line says."""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from playhead import PROGRAM, ApiTest, Server
+
+
+def run(*arguments, **environment):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30,
+                          env={**os.environ, **environment})
+
+
+class Mistakes(unittest.TestCase):
+    def assert_refused(self, result, *words):
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+
+    def test_each_is_one_line_and_exit_2(self):
+        data = ("--data", tempfile.gettempdir() + "/never-made")
+        self.assert_refused(run("serve"), "data")
+        self.assert_refused(run("serve", *data, "--threads", "many"), "threads")
+        self.assert_refused(run("serve", *data, "--no-such-flag"), "--no-such-flag")
+        self.assert_refused(run("serve", *data, PLAYHEAD_THREADS="-1"), "PLAYHEAD_THREADS")
+        self.assert_refused(run("serve", *data, "--config", "/no/such/file.toml"), "/no/such/file.toml")
+        self.assert_refused(run("sing"), "sing")
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+            file.write("threads = 1\n[limits]\nbtach = 5\n")
+            file.flush()
+            self.assert_refused(run("serve", *data, "--config", file.name), "btach", "3")
+
+    def test_listening_for_others_needs_their_trust(self):
+        result = run("serve", "--data", "/nowhere", "--listen", "0.0.0.0:0")
+        self.assert_refused(result, "--insecure-listen", "who they are")
+
+    def test_help_and_version(self):
+        self.assertEqual(run("--help").returncode, 0)
+        self.assertRegex(run("--version").stdout, r"^playhead \d+\.\d+\.\d+\n$")
+
+
+class Operations(ApiTest):
+    def test_health_readiness_and_the_description(self):
+        self.assertEqual(self.server.get("/healthz").json, {"status": "ok"})
+        self.assertEqual(self.server.get("/readyz").json, {"ready": True, "log": "ok", "store": "ok"})
+        description = self.server.get("/openapi.yaml")
+        self.assertTrue(description.body.startswith(b"openapi:"), description.body[:40])
+
+    def test_metrics_count(self):
+        def applied():
+            text = self.server.get("/metrics").body.decode()
+            return float(re.search(r"^playhead_updates_applied_total (\S+)$", text, re.M).group(1))
+
+        before = applied()
+        self.play("metrics", 100)
+        self.assertEqual(applied() - before, 1)
+
+
+class Lifecycle(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.close)
+
+    def fill(self, users=200):
+        for user in range(users):
+            self.assertEqual(self.server.post({"userId": user, "episodeId": 1, "position": 100 + user}).status, 202)
+
+    def test_sigterm_stores_everything_and_exits_0(self):
+        self.fill()
+        self.assertEqual(self.server.stop(), 0)
+        self.server.start()
+        with open(self.server.log) as log:
+            self.assertNotIn("Replayed", log.read(), "the checkpoint had not moved to the end")
+        self.assertEqual(self.server.resume(199)["position"], 299)
+
+    def test_a_killed_server_replays_its_log(self):
+        self.fill()
+        self.server.stop(signal.SIGKILL)
+        self.server.start()
+        with open(self.server.log) as log:
+            self.assertIn("Replayed 200 updates", log.read())
+        for user in range(200):
+            self.assertEqual(self.server.resume(user)["position"], 100 + user)
+
+    def test_what_was_accepted_while_stopping_is_answered(self):
+        failures = []
+
+        def player(name):
+            for position in range(10, 10_000):
+                try:
+                    answer = self.server.post({"userId": name, "episodeId": 1, "position": position})
+                except OSError:
+                    break
+                if answer.status != 202:
+                    failures.append(answer.body)
+                acked[name] = position
+
+        acked = {}
+        players = [threading.Thread(target=player, args=(f"p{i}",)) for i in range(4)]
+        for thread in players:
+            thread.start()
+        while len(acked) < 4:
+            pass
+        self.assertEqual(self.server.stop(), 0)
+        for thread in players:
+            thread.join()
+        self.assertEqual(failures, [])
+        self.server.start()
+        for name, position in acked.items():
+            self.assertGreaterEqual(self.server.resume(name)["position"], position)
+
+    def test_one_process_a_folder_and_one_ordering_a_folder(self):
+        data = os.path.join(self.server.folder, "data")
+        second = run("serve", "--listen", "127.0.0.1:0", "--data", data)
+        self.assertEqual((second.returncode, second.stderr.count("\n")), (1, 1), second.stderr)
+        self.server.stop()
+        other = run("serve", "--listen", "127.0.0.1:0", "--data", data, "--ordering", "counter")
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("timestamp", other.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
