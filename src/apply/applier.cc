@@ -23,12 +23,16 @@ Result<void> Applier::apply(log::Offset offset, std::string_view record) {
       if (!next) result = std::unexpected(next.error());
       if (!next || !*next) break;
       const auto& user = ahead_.emplace_back(**next, (**next).user.text).user;
-      view_.prefetch_index(user);
-      presence_.prefetch_index(user);
+      view_.prefetch_shard(user);
+      presence_.prefetch_shard(user);
     }
     for (const auto& pending : ahead_) {
-      view_.prefetch_rows(pending.user);
-      presence_.prefetch_sessions(pending.user);
+      view_.prefetch_slot(pending.user);
+      presence_.prefetch_slot(pending.user);
+    }
+    for (const auto& pending : ahead_) {
+      view_.prefetch_user(pending.user);
+      presence_.prefetch_user(pending.user);
     }
     for (const auto& pending : ahead_) apply(pending, offset);
     updates += ahead_.size();

@@ -4,6 +4,7 @@
 #include <boost/container/small_vector.hpp>
 #include <limits>
 
+#include "base/hash_index.h"
 #include "model/item.h"
 
 namespace playhead::apply {
@@ -45,7 +46,8 @@ bool selected(const store::Query& query, std::string_view key) {
 
 }  // namespace
 
-struct View::Shard {
+// What every lookup needs is in its first line of memory.
+struct alignas(kCacheLine) View::Shard {
   mutable std::mutex mutex;
   HashIndex<User> users;
   std::vector<FlushBatch::Erasure> erasures;
@@ -59,13 +61,9 @@ View::~View() = default;
 
 View::Shard& View::shard(const HashedId& user) const { return shards_[shard_of(user, shard_count_)]; }
 
-void View::prefetch_index(const HashedId& user) const {
-  const auto& in = shard(user);
-  __builtin_prefetch(&in.mutex);
-  in.users.prefetch_slot(user);
-}
-
-void View::prefetch_rows(const HashedId& user) const { shard(user).users.prefetch_node(user); }
+void View::prefetch_shard(const HashedId& user) const { __builtin_prefetch(&shard(user)); }
+void View::prefetch_slot(const HashedId& user) const { shard(user).users.prefetch_slot(user); }
+void View::prefetch_user(const HashedId& user) const { shard(user).users.prefetch_node(user); }
 
 bool View::merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset) {
   auto& in = shard(user);

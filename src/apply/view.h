@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash_index.h"
+#include "base/hashed_id.h"
 #include "log/heartbeat_log.h"
 #include "store/position_store.h"
 
@@ -56,9 +56,11 @@ class View {
   // row that remembers it. Appliers' threads.
   void erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset);
 
-  // Ask for the memory that merge() will want, some users ahead of it: first one for all of them, then the other.
-  void prefetch_index(const HashedId& user) const;
-  void prefetch_rows(const HashedId& user) const;
+  // Ask for the memory that merge() will want, some users ahead of it and in this order, one step for all of them
+  // before the next: each finds its own way in what the one before asked for.
+  void prefetch_shard(const HashedId& user) const;
+  void prefetch_slot(const HashedId& user) const;
+  void prefetch_user(const HashedId& user) const;
 
   // Says that every record below `next` has been merged. One applier's thread.
   void applied(log::Offset next);

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <tuple>
 
+#include "base/hash_index.h"
+
 namespace playhead::push {
 namespace {
 
@@ -65,7 +67,8 @@ struct Presence::User {
   boost::container::small_vector<Session, 1> sessions;
 };
 
-struct Presence::Shard {
+// What every lookup needs is in its first line of memory.
+struct alignas(kCacheLine) Presence::Shard {
   mutable std::mutex mutex;
   HashIndex<User> users;
   // Until no update from before can count any more.
@@ -105,13 +108,9 @@ Presence::Session* Presence::place_for(User& user, const model::Update& update) 
   return &added;
 }
 
-void Presence::prefetch_index(const HashedId& user) const {
-  const auto& in = shard(user);
-  __builtin_prefetch(&in.mutex);
-  in.users.prefetch_slot(user);
-}
-
-void Presence::prefetch_sessions(const HashedId& user) const { shard(user).users.prefetch_node(user); }
+void Presence::prefetch_shard(const HashedId& user) const { __builtin_prefetch(&shard(user)); }
+void Presence::prefetch_slot(const HashedId& user) const { shard(user).users.prefetch_slot(user); }
+void Presence::prefetch_user(const HashedId& user) const { shard(user).users.prefetch_node(user); }
 
 void Presence::note(const model::Update& update, const HashedId& user) {
   if (!options_.enabled || update.erase || update.mark != model::Mark::kNone) return;

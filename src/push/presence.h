@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/hash_index.h"
+#include "base/hashed_id.h"
 #include "model/update.h"
 
 namespace playhead::push {
@@ -53,9 +53,11 @@ class Presence {
   // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
   void forget(const HashedId& user, std::int64_t up_to_ms);
 
-  // Ask for the memory that note() will want, some users ahead of it: first one for all of them, then the other.
-  void prefetch_index(const HashedId& user) const;
-  void prefetch_sessions(const HashedId& user) const;
+  // Ask for the memory that note() will want, some users ahead of it and in this order, one step for all of them
+  // before the next: each finds its own way in what the one before asked for.
+  void prefetch_shard(const HashedId& user) const;
+  void prefetch_slot(const HashedId& user) const;
+  void prefetch_user(const HashedId& user) const;
 
   // The user's sessions that are playing or paused, newest first. Any thread.
   std::vector<SessionNow> sessions(const HashedId& user) const;
