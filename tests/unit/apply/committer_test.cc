@@ -210,6 +210,38 @@ TEST_F(CommitterTest, StopWaitsForAnswersThatAreStillOnTheirWay) {
   EXPECT_THAT(answers_.ids(), testing::ElementsAre(1, 2));
 }
 
+// The waits in these tests would be of ten minutes.
+constexpr CommitOptions kPatient{.gather_at_most = std::chrono::minutes(10)};
+
+TEST_F(CommitterTest, UnderLoadARecordWaitsForThoseThatTheLastOneAnswered) {
+  start(kPatient);
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(17);
+  for (std::uint64_t id = 17; id <= 30; ++id) ASSERT_TRUE(submit(id));  // 14 of the 16: two have left
+  expect_answers(31);
+  EXPECT_EQ(records(), 3u);
+}
+
+TEST_F(CommitterTest, APlayerAloneNeverWaitsForOthers) {
+  start(kPatient);
+  for (std::uint64_t id = 0; id < 20; ++id) {
+    ASSERT_TRUE(submit(id));
+    expect_answers(id + 1);
+  }
+}
+
+TEST_F(CommitterTest, WhoDoesNotComeBackIsNotWaitedForLong) {
+  start({.gather_at_most = std::chrono::milliseconds(1)});
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(17);
+  ASSERT_TRUE(submit(17));
+  expect_answers(18);
+}
+
 TEST_F(CommitterTest, EveryLaneGetsItsOwnAnswers) {
   Lane second;
   committer_ = std::make_unique<Committer>(log_, applier_, view_, stats_, clock_, CommitOptions{});
