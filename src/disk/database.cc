@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "disk/diary.h"
 #include "disk/wal_check.h"
 
 namespace playhead::disk {
@@ -34,9 +35,6 @@ rocksdb::DBOptions common_options(rocksdb::Env* env) {
   options.max_bgerror_resume_count = 0;
   options.max_background_jobs = 2;
   options.max_open_files = -1;
-  // RocksDB's own diary, four files of 4 MB at most.
-  options.max_log_file_size = 4 << 20;
-  options.keep_log_file_num = 4;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   // Files carry no name of the machine.
@@ -57,6 +55,8 @@ bool direct_io_works(rocksdb::Env& env, const std::string& folder) {
 }
 
 Database::Database(DatabaseOptions options) : options_(std::move(options)) {
+  options_.db.env->CreateDirIfMissing(options_.path).PermitUncheckedError();  // opening says what is wrong with it
+  options_.db.info_log = std::make_shared<Diary>(options_.path);
   if (options_.refuse_damaged_wals) refuse_damaged_wals(*options_.db.env, options_.path);
   if (const auto status = open(true); !status.ok()) {
     throw StartupError("cannot open " + options_.path + ": " + status.ToString());
