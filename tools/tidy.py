@@ -198,7 +198,18 @@ def listed(tree):
             yield Finding(path, 1, "listed", "no CMakeLists.txt names this file")
 
 
-RULES = [direction, backends, sizes, leftovers, layout, why_comments, machine_paths, listed]
+def links(tree):
+    """A document that points to nothing has drifted from the tree."""
+    for path in tree.paths:
+        if not path.endswith(".md"):
+            continue
+        for number, line in tree.lines(path):
+            for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", line):
+                if not re.match(r"[a-z]+:", target) and not (tree.root / path).parent.joinpath(target).exists():
+                    yield Finding(path, number, "links", f"{target} does not exist")
+
+
+RULES = [direction, backends, sizes, leftovers, layout, why_comments, machine_paths, listed, links]
 
 
 def check(root):

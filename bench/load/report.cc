@@ -60,7 +60,7 @@ void stream_lines(std::string& out, const StreamReport& s, double seconds) {
   out += "  mean " + number(s.latency.mean_ns() / 1e6, 3) + "\n";
   if (s.unsent > 0) {
     out += "  not sent   " + grouped(static_cast<double>(s.unsent)) +
-           " were due and no connection was free: the rate was not kept\n";
+           " were due and found no free connection: the rate was not kept\n";
   }
   for (const auto& [kind, error] : s.errors) {
     out += "  failed     " + grouped(static_cast<double>(error.count)) + " × " + kind +

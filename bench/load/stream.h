@@ -38,7 +38,7 @@ struct StreamFigures {
   Recorder latency;
   std::atomic<std::uint64_t> answered{0};  // as expected
   std::atomic<std::uint64_t> failed{0};
-  std::atomic<std::uint64_t> unsent{0};  // open loop: due, but never sent because no connection was free
+  std::atomic<std::uint64_t> unsent{0};  // open loop: due, and no connection was free until two seconds after the end
   Errors errors;
 };
 
@@ -50,13 +50,21 @@ class Stream {
   const StreamPlan& plan() const { return plan_; }
   bool open_loop() const { return plan_.rate > 0; }
   // No request is left to begin.
-  bool exhausted() const { return plan_.limit != 0 && begun_ >= plan_.limit; }
+  bool exhausted() const {
+    if (plan_.limit != 0 && begun_ >= plan_.limit) return true;
+    return open_loop() ? due_ns() >= end_ns_ : ended_;
+  }
 
   // Patches the next request; the bytes are valid until the next call.
   std::string_view next_request(std::int64_t wall_ms);
 
   // Open loop: when the next request should be sent, on the caller's clock, which starts at `start_ns`.
   void start(std::uint64_t start_ns) { start_ns_ = start_ns; }
+  // No new request from here on. Open loop: those that were due before are still to be sent.
+  void end(std::uint64_t end_ns) {
+    end_ns_ = end_ns;
+    ended_ = true;
+  }
   std::uint64_t due_ns() const {
     return start_ns_ + static_cast<std::uint64_t>(static_cast<double>(begun_) * interval_ns_);
   }
@@ -73,6 +81,8 @@ class Stream {
   Values values_;
   std::uint64_t begun_ = 0;
   std::uint64_t start_ns_ = 0;
+  std::uint64_t end_ns_ = ~std::uint64_t{0};
+  bool ended_ = false;
   double interval_ns_ = 0;
 };
 

@@ -122,13 +122,18 @@ void Worker::run(std::uint64_t start_ns, std::uint64_t end_ns, const std::atomic
     if (!down_.empty()) reconnect_due(now);
     poll(wait_ns(now, end_ns));
   }
+  drain(std::min(steady_ns(), end_ns));
+}
+
+void Worker::drain(std::uint64_t end_ns) {
+  for (auto& lane : lanes_) lane.stream.end(end_ns);
+  const auto give_up = steady_ns() + kGraceNs;
+  for (auto now = steady_ns(); now < give_up && !finished(); now = steady_ns()) {
+    for (std::size_t l = 0; l < lanes_.size(); ++l) send_due(l, now);
+    poll(wait_ns(now, give_up));
+  }
   sending_ = false;
-  const auto ended = steady_ns();
-  const auto unanswered = [this] {
-    return std::ranges::any_of(lanes_, [](const Lane& l) { return l.unanswered > 0; });
-  };
-  while (unanswered() && steady_ns() < ended + kGraceNs) poll(kLookNs);
-  give_up_rest(std::min(ended, end_ns));
+  give_up_rest(end_ns);
 }
 
 std::uint64_t Worker::wait_ns(std::uint64_t now, std::uint64_t end) const {
@@ -145,17 +150,15 @@ bool Worker::finished() const {
   return std::ranges::all_of(lanes_, [](const Lane& l) { return l.stream.exhausted() && l.unanswered == 0; });
 }
 
-void Worker::give_up_rest(std::uint64_t end) {
+void Worker::give_up_rest(std::uint64_t end_ns) {
   for (auto& lane : lanes_) {
     if (lane.unanswered > 0) {
       lane.figures->errors.add("no answer", "unanswered two seconds after the end", lane.unanswered);
       lane.figures->failed += lane.unanswered;
     }
     if (!lane.stream.open_loop() || lane.stream.exhausted()) continue;
-    const auto due = lane.stream.due_ns();
-    if (due >= end) continue;
-    auto unsent = static_cast<std::uint64_t>(static_cast<double>(end - due) * lane.stream.plan().rate / 1e9);
-    lane.figures->unsent = unsent;
+    const auto late = static_cast<double>(end_ns - lane.stream.due_ns());
+    lane.figures->unsent = 1 + static_cast<std::uint64_t>(late * lane.stream.plan().rate / 1e9);
   }
 }
 

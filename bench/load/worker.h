@@ -27,7 +27,7 @@ class Worker {
   ~Worker();
 
   // Sends from `start_ns` until `end_ns` (steady_ns) or until `stop` is set or all streams reached their limits,
-  // then waits up to two seconds for what is unanswered.
+  // then gives what is unanswered, or was due and found no free connection, two seconds more.
   void run(std::uint64_t start_ns, std::uint64_t end_ns, const std::atomic<bool>& stop);
 
   // Any thread, also while running. In the order of the plan's streams.
@@ -56,7 +56,8 @@ class Worker {
   void send_due(std::size_t lane, std::uint64_t now);
   std::uint64_t wait_ns(std::uint64_t now, std::uint64_t end) const;
   bool finished() const;
-  void give_up_rest(std::uint64_t end);
+  void drain(std::uint64_t end_ns);
+  void give_up_rest(std::uint64_t end_ns);
   std::int64_t wall_ms(std::uint64_t now) const;
 
   const RunPlan& plan_;

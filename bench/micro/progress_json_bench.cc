@@ -32,8 +32,7 @@ void run(benchmark::State& state, std::string body, std::size_t updates, bool in
     benchmark::DoNotOptimize(*result);
   }
   const auto read = static_cast<double>(state.iterations()) * static_cast<double>(updates);
-  state.counters["per_update"] =
-      benchmark::Counter(read, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_update"] = benchmark::Counter(read, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
 }
 

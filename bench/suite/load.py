@@ -27,8 +27,11 @@ class Generator:
                 arguments += ["--server-pid", server]
             for name, value in options.items():
                 arguments += ["--" + name.replace("_", "-"), value]
-            done = subprocess.run([str(a) for a in arguments], capture_output=True, text=True,
-                                  timeout=duration + warmup + 120)
+            try:
+                done = subprocess.run([str(a) for a in arguments], capture_output=True, text=True,
+                                      timeout=duration + warmup + 120)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"the load generator did not end two minutes after its {duration} s") from None
             if not out.exists():
                 raise Failed(f"the load generator: {done.stderr.strip() or done.stdout.strip()}")
             result = Result(json.loads(out.read_text()))

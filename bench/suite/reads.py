@@ -52,11 +52,13 @@ def _read_latency(bench, server, **options):
 
 
 def fill(bench, server, users, episodes):
-    """Stores users × episodes items through the API, and waits until they have left the view for the store."""
+    """Stores users × episodes items and the heavy user's through the API, and waits until they left the view."""
     count = users * episodes
     say(f"  storing {count:,} items")
     result = bench.load("updates", server.port, 900, warmup=0, count=count, users=users, heartbeats=1, batch=500,
                         connections=8, body=STOPPED, server=server.pid)
+    bench.load("updates", server.port, 60, warmup=0, count=HEAVY_ITEMS, users=1, first_user=HEAVY_USER, heartbeats=1,
+               batch=500, connections=1, body=STOPPED)
     seconds = wait_until(lambda: server.metrics().get("playhead_view_items", 0) == 0, 300, "the flush of all items")
     say(f"  {result.rate():,.0f} items/s, all flushed {seconds:.1f} s later")
 
@@ -82,8 +84,6 @@ def measure_stored(bench):
 
 
 def _heavy_user(bench, server):
-    bench.load("updates", server.port, 60, warmup=0, count=HEAVY_ITEMS, users=1, first_user=HEAVY_USER, heartbeats=1,
-               batch=500, connections=1, body=STOPPED)
     rows = []
     for what, scenario, options in (
             ("resume of one episode", "resume", {"episodes": HEAVY_ITEMS, "expect": KNOWN}),

@@ -67,6 +67,7 @@ Node::Node(const Config& config, Backends backends, const Clock& clock)
       committer_(*backends_.log, applier_, view_, stats_, clock, commit_options(config)),
       flusher_(view_, *backends_.store, *backends_.log, presence_, stats_, clock, flush_options(config)),
       reader_(view_, *backends_.store, flusher_, config.limits.items_per_user),
+      receipts_(clock),
       api_options_(api_options(config)),
       acks_(committer_, clock, {.next_in = config.interval.next}),
       reads_(reader_, config_.rules.thresholds) {
@@ -83,7 +84,7 @@ Node::Node(const Config& config, Backends backends, const Clock& clock)
 }
 
 server::Router Node::router() {
-  const server::api::Services services{.clock = clock_,
+  const server::api::Services services{.receipts = receipts_,
                                        .acks = acks_,
                                        .reader = reader_,
                                        .committer = committer_,

@@ -49,6 +49,7 @@ class Node {
   apply::Flusher flusher_;
   apply::Reader reader_;
   prometheus::Registry registry_;
+  server::api::ReceiptClock receipts_;
   server::api::ApiOptions api_options_;
   server::api::Acks acks_;
   server::api::ReadCalls reads_;

@@ -64,7 +64,7 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
     filling_->tokens[lane].push_back(token);
     ++filling_tokens_;
     Stats::set(stats_.queued_bytes, filling_->record.size());
-    wake = committer_waits_ && !free_.empty();
+    wake = committer_waits_ && !free_.empty() && filling_tokens_ >= wanted_tokens_;
   }
   if (wake) work_.notify_one();
   return true;
@@ -83,13 +83,24 @@ std::unique_ptr<Committer::Batch> Committer::next_batch() {
       break;
     }
   }
+  gather(lock);
   committer_waits_ = false;
   if (filling_tokens_ == 0 && stopping_) return nullptr;
+  last_tokens_ = filling_tokens_;
   auto batch = std::exchange(filling_, std::move(free_.back()));
   free_.pop_back();
   filling_tokens_ = 0;
   Stats::set(stats_.queued_bytes, 0);
   return batch;
+}
+
+void Committer::gather(std::unique_lock<std::mutex>& lock) {
+  const auto until =
+      std::chrono::steady_clock::now() + std::min<std::chrono::nanoseconds>(last_took_, options_.gather_at_most);
+  wanted_tokens_ = last_tokens_ - last_tokens_ / 8;  // some players always leave
+  while (filling_tokens_ < wanted_tokens_ && !stopping_ && work_.wait_until(lock, until) != std::cv_status::timeout) {
+  }
+  wanted_tokens_ = 1;
 }
 
 void Committer::commit_loop() {
@@ -106,6 +117,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
   const auto begin = clock_.monotonic();
   auto& record = batch->record;
   log_.append(record, [this, begin, batch = std::move(batch)](Result<log::Appended> result) mutable {
+    const std::chrono::nanoseconds took = clock_.monotonic() - begin;
     if (healthy_.exchange(result.has_value()) != result.has_value()) {
       if (result) {
         spdlog::info("The log takes writes again.");
@@ -114,7 +126,6 @@ void Committer::append(std::unique_ptr<Batch> batch) {
       }
     }
     if (result) {
-      const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.monotonic() - begin);
       Stats::add(stats_.commit_nanoseconds, static_cast<std::uint64_t>(took.count()));
       Stats::add(stats_.commits);
       Stats::add(stats_.committed_bytes, batch->record.size());
@@ -126,6 +137,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
     }
     // Notified under the lock: once the last batch is applied, stop() may end and take the committer with it.
     const std::lock_guard lock(mutex_);
+    last_took_ = took;
     done_.push_back(std::move(batch));
     durable_.notify_one();
   });

@@ -32,7 +32,7 @@ bool CardList::Group::operator<(const Group& other) const {
 CardList::CardList(std::span<const RowView> rows, const Thresholds& thresholds, const std::optional<Version>& erased)
     : rows_(rows), thresholds_(thresholds), erased_(erased) {
   const auto with_show =
-      std::ranges::partition_point(rows, [](const RowView& r) { return r.row_key.front() == '\0'; });
+      std::ranges::partition_point(rows, [](const RowView& r) { return r.row_key.starts_with('\0'); });
   without_show_ = {rows.begin(), with_show};
 }
 

@@ -53,14 +53,14 @@ Update erasure(IdView user, std::int64_t now_ms, std::uint64_t greatest_counter)
           .erase = true};
 }
 
-Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules) {
+Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules, std::uint64_t arrival) {
   Update update;
   update.user = heartbeat.user;
   update.show = heartbeat.show;
   update.episode = heartbeat.episode;
   update.received_ms = received_ms;
   update.version.time_ms = corrected_time(heartbeat, received_ms);
-  update.version.seq = heartbeat.seq;
+  update.version.seq = heartbeat.seq == 0 && !heartbeat.timestamp_ms ? arrival : heartbeat.seq;
   if (rules.ordering == Ordering::kCounter) update.version.counter = heartbeat.counter.value_or(0);
   // Players do report positions a little past the end; a duration or credits of 0 say nothing.
   update.duration_ms = known(heartbeat.duration_ms);

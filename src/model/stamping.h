@@ -56,6 +56,9 @@ Update erasure(IdView user, std::int64_t now_ms, std::uint64_t greatest_counter)
 
 // The result borrows the heartbeat's views. Its times and positions are from 0 to kMaxInteger when `received_ms` is.
 // In counter mode a heartbeat without a counter gets 0; callers refuse it before where that matters.
-Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules);
+// `arrival` orders what arrived in one millisecond: it stands in for `seq` where the heartbeat has neither that nor a
+// time.
+Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRules& rules,
+             std::uint64_t arrival = 0);
 
 }  // namespace playhead::model

@@ -94,8 +94,7 @@ std::optional<std::chrono::sys_days> read_date(Scanner& in) {
   if (!month || !in.take('-')) return {};
   const auto day = in.digits(2);
   if (!day) return {};
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return {};
   return std::chrono::sys_days(date);
@@ -129,24 +128,18 @@ void put_padded(std::string& out, std::int64_t value, int width) {
 
 std::string_view explain(TimeFault fault) {
   switch (fault) {
-    case TimeFault::kNotANumber:
-      return "is not a finite number; expected seconds.";
-    case TimeFault::kNegative:
-      return "is negative; expected seconds from the beginning.";
-    case TimeFault::kTooLong:
-      return "is more than 1,000 hours; expected seconds, not milliseconds or a time of day.";
+    case TimeFault::kNotANumber: return "is not a finite number; expected seconds.";
+    case TimeFault::kNegative: return "is negative; expected seconds from the beginning.";
+    case TimeFault::kTooLong: return "is more than 1,000 hours; expected seconds, not milliseconds or a time of day.";
     case TimeFault::kBadPosition:
       return "is not a position; expected seconds as a number, or text such as \"18:42\", \"1:02:03\" or "
              "\"18:42.5\".";
     case TimeFault::kBadTime:
       return "is not a time; expected RFC 3339 with a zone, such as \"2026-03-01T20:00:00Z\", or epoch "
              "milliseconds.";
-    case TimeFault::kZoneless:
-      return "has no zone; expected \"Z\" or an offset such as \"+01:00\" at its end.";
-    case TimeFault::kSeconds:
-      return "looks like epoch seconds; expected epoch milliseconds.";
-    case TimeFault::kOutOfRange:
-      return "is not between the years 1970 and 9999; expected epoch milliseconds.";
+    case TimeFault::kZoneless: return "has no zone; expected \"Z\" or an offset such as \"+01:00\" at its end.";
+    case TimeFault::kSeconds: return "looks like epoch seconds; expected epoch milliseconds.";
+    case TimeFault::kOutOfRange: return "is not between the years 1970 and 9999; expected epoch milliseconds.";
   }
   return "is not valid.";
 }

@@ -88,7 +88,7 @@ class Refusals(ApiTest):
 
     def test_bodies_in_a_batch_cost_only_themselves(self):
         items = [json.loads(b) for b, c in BODIES if c.startswith(("missing", "invalid-p", "invalid-s", "invalid-t"))
-                 and isinstance(b, str) and b.startswith("{") and "NaN}" not in b]
+                 and isinstance(b, str) and b.startswith("{") and "NaN}" not in b and "1e999" not in b]
         answer = self.server.post(json.dumps({"updates": [*items, {**GOOD, "userId": "honest"}]}))
         self.assertEqual((answer.status, answer.json["accepted"], len(answer.json["rejected"])), (202, 1, len(items)))
         self.assertEqual(self.server.resume("honest")["position"], 1122)

@@ -1,9 +1,11 @@
-// The program on a file system that forgets what was not synced, for crash tests: what a power cut takes, kill -9 takes.
-// Signals change how the disk behaves while it runs:
+// The program on a file system that forgets what was not synced, for crash tests: kill -9 takes what a power cut
+// takes. Signals change how the disk behaves while it runs:
 //   SIGUSR1  every sync fails, or (again) works
 //   SIGUSR2  the disk is full, or (again) has room
-// PLAYHEAD_DISK_LIES=1 makes it say "synced" and keep nothing: acks are worth nothing then, which a crash test must notice.
+// PLAYHEAD_DISK_LIES=1 makes it say "synced" and keep nothing: acks are worth nothing then, and a crash test must
+// notice.
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -17,15 +19,14 @@
 namespace {
 
 playhead::test::ForgetfulFs& disk() {
-  static auto& fs =
-      static_cast<playhead::test::ForgetfulFs&>(*playhead::test::forgetful_env()->GetFileSystem());
+  static auto& fs = static_cast<playhead::test::ForgetfulFs&>(*playhead::test::forgetful_env()->GetFileSystem());
   return fs;
 }
 
 void on_signal(int signal) {
-  static volatile std::sig_atomic_t failing = 0, full = 0;
-  if (signal == SIGUSR1) disk().fail_syncs((failing = failing == 0 ? 1 : 0) != 0);
-  if (signal == SIGUSR2) disk().fill_disk((full = full == 0 ? 1 : 0) != 0);
+  static std::atomic<bool> failing{false}, full{false};  // lock-free: a handler may use them
+  if (signal == SIGUSR1) disk().fail_syncs(failing = !failing);
+  if (signal == SIGUSR2) disk().fill_disk(full = !full);
 }
 
 }  // namespace

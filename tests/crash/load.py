@@ -1,6 +1,7 @@
 """Clients that play, mark, remove and erase, and remember what was acknowledged."""
 
 import http.client
+import itertools
 import json
 import random
 import threading
@@ -23,7 +24,9 @@ class Client(threading.Thread):
         self.random = random.Random(seed)
         self.counter = counter
         self.stop_event = stop
-        self.users = [f"{name}-{i}" for i in range(USERS_PER_CLIENT)]
+        # Whoever was erased in an earlier round is not played again: see erase().
+        names = (f"{name}-{i}" for i in itertools.count())
+        self.users = list(itertools.islice((user for user in names if user not in oracle.erased), USERS_PER_CLIENT))
         self.connection = None
 
     def run(self):
@@ -79,9 +82,10 @@ class Client(threading.Thread):
             raise AssertionError(f"refused: {answer}")
 
     def erase(self):
-        # Whoever is erased is not played again: what they were sent lies before it, and would be gone anyway.
+        # Whoever is erased is not played again: updates stamped before the erasure vanish, those after it count, and the
+        # server alone knows its moment.
         user = self.users.pop(self.random.randrange(len(self.users)))
-        self.users.append(f"{self.client}-{next(self.counter)}")
+        self.users.append(f"{self.client}-new-{next(self.counter)}")
         self.ask("DELETE", f"/v1/users/{user}", None, lambda acked: self.oracle.record_erasure(user, acked))
 
     def ask(self, method, path, body, remember):

@@ -111,6 +111,10 @@ class TidyTest(unittest.TestCase):
                          [("src/base/clock.cc", 1, "listed"), ("tests/unit/a_test.cc", 1, "listed"),
                           ("tests/unit/b_test.py", 1, "listed")])
 
+    def test_links_to_nothing(self):
+        self.assertEqual(self.findings({"docs/a.md": "[here](b.md)\n[a](a.md#part)\n[dir](../docs)\n"}),
+                         [("docs/a.md", 1, "links")])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -131,6 +131,7 @@ std::vector<Route> file_routes(const std::string& root_folder) {
   return {
       {Method::kGet, "/", redirect},
       {Method::kGet, "/demo", redirect},
+      {Method::kGet, "/demo/", serve},
       {Method::kGet, "/demo/{file}", serve},
       {Method::kGet, "/demo/{folder}/{file}", serve},
   };

@@ -24,7 +24,7 @@ double number(const apply::Stats::Counter& counter) {
 }
 
 std::vector<MetricFamily> pipeline_metrics(const apply::Stats& stats) {
-  constexpr auto counter = MetricType::Counter, gauge = MetricType::Gauge;
+  const auto counter = MetricType::Counter, gauge = MetricType::Gauge;
   constexpr double kNano = 1e-9;
   return {
       family("playhead_commits_total", "Records appended to the log.", counter, number(stats.commits)),

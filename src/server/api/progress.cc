@@ -34,19 +34,23 @@ class ProgressHandler {
     auto& scratch = scratch_of(*services_);
     const auto parsed = scratch.parser->parse(request.body);
     if (!parsed) return reply.send(Problem{.status = 400, .error = parsed.error()});
-    const auto now = services_->clock.now_ms();
     const auto& rules = services_->options.rules;
-    if ((*parsed)->batch) return take_batch(**parsed, now, scratch, std::move(reply));
+    if ((*parsed)->batch) return take_batch(**parsed, scratch, std::move(reply));
     const auto& heartbeat = *(*parsed)->updates.front();
     if (auto refused = refuse_order(heartbeat, rules.ordering)) {
       return reply.send(Problem{.status = 400, .error = std::move(*refused)});
     }
-    model::append_update(scratch.updates, model::stamp(heartbeat, now, rules));
+    append(scratch.updates, heartbeat);
     services_->acks.commit_one(std::move(reply), scratch.updates);
   }
 
  private:
-  void take_batch(const ProgressRequest& batch, std::int64_t now, Scratch& scratch, Reply reply) const {
+  void append(std::string& updates, const model::Heartbeat& heartbeat) const {
+    const auto receipt = services_->receipts.next();
+    model::append_update(updates, model::stamp(heartbeat, receipt.ms, services_->options.rules, receipt.order));
+  }
+
+  void take_batch(const ProgressRequest& batch, Scratch& scratch, Reply reply) const {
     const auto& rules = services_->options.rules;
     std::uint64_t accepted = 0;
     JsonWriter rejected;
@@ -59,7 +63,7 @@ class ProgressHandler {
         rejected.text("detail", error->detail).flag("retry", false).end_object();
         continue;
       }
-      model::append_update(scratch.updates, model::stamp(*update, now, rules));
+      append(scratch.updates, *update);
       ++accepted;
     }
     rejected.end_array();

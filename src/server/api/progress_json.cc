@@ -1,41 +1,16 @@
 #include "server/api/progress_json.h"
 
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "server/api/json_repair.h"
+#include "server/api/json_document.h"
 #include "server/api/update_json.h"
 
 namespace playhead::server::api {
 namespace {
 
 using simdjson::dom::element;
-
-static_assert(kReadPastEnd >= simdjson::SIMDJSON_PADDING);
-
-Error body_error(simdjson::error_code code) {
-  const auto not_json = [](std::string_view why) {
-    return Error{"invalid-json", std::string("The body is not JSON: ").append(why)};
-  };
-  switch (code) {
-    case simdjson::EMPTY: return {"empty-body", "The body is empty; expected an update or a batch of them as JSON."};
-    case simdjson::UTF8_ERROR: return {"invalid-utf8", "The body is not valid UTF-8; expected JSON in UTF-8."};
-    case simdjson::DEPTH_ERROR:
-      return {"too-deep", "The body nests objects and arrays too deeply; expected at most " +
-                              std::to_string(kMaxDepth) + " levels."};
-    case simdjson::NUMBER_ERROR: return not_json("one of its numbers is malformed.");
-    case simdjson::STRING_ERROR: return not_json("one of its strings has a malformed escape.");
-    case simdjson::UNESCAPED_CHARS:
-      return not_json("one of its strings holds a control character that is not escaped.");
-    case simdjson::UNCLOSED_STRING: return not_json("one of its strings is not closed.");
-    case simdjson::T_ATOM_ERROR:
-    case simdjson::F_ATOM_ERROR:
-    case simdjson::N_ATOM_ERROR: return not_json("it holds a word other than true, false and null.");
-    default: return not_json("a bracket, brace, comma, colon or value is missing or out of place.");
-  }
-}
 
 // What stands around the updates of a batch, or beside the fields of a single one.
 struct Frame {
@@ -52,11 +27,7 @@ std::optional<element>* frame_field(Frame& frame, std::string_view name) {
   return nullptr;
 }
 
-Result<Frame> read_frame(element root) {
-  simdjson::dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) {
-    return fail("not-an-object", std::string("The body is ").append(kind_of(root)).append("; expected an object."));
-  }
+Result<Frame> read_frame(simdjson::dom::object object) {
   Frame frame;
   for (const auto [name, value] : object) {
     auto* const field = frame_field(frame, name);
@@ -90,21 +61,8 @@ Result<simdjson::dom::array> batch_of(element updates, std::size_t max_batch) {
 }  // namespace
 
 struct ProgressParser::Buffers {
-  simdjson::dom::parser parser;
-  std::string repaired;
+  JsonDocument document;
   IdArena ids;
-
-  simdjson::simdjson_result<element> parse(std::string_view body, bool copy) {
-    // The depth is given with the first allocation and kept by those that follow.
-    if (parser.capacity() == 0 && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS) throw std::bad_alloc();
-    auto root = parser.parse(body.data(), body.size(), copy);
-    if (root.error() == simdjson::NUMBER_ERROR || root.error() == simdjson::STRING_ERROR) {
-      repaired = replace_what_cannot_be_held(body);
-      root = parser.parse(repaired.data(), repaired.size(), true);
-    }
-    if (root.error() == simdjson::MEMALLOC) throw std::bad_alloc();
-    return root;
-  }
 };
 
 ProgressParser::ProgressParser(ProgressLimits limits) : limits_(limits), buffers_(std::make_unique<Buffers>()) {}
@@ -116,11 +74,9 @@ Result<const ProgressRequest*> ProgressParser::parse(std::string_view body, std:
   request_.token = {};
   request_.updates.clear();
 
-  element root;
-  if (const auto code = buffers_->parse(body, readable_past_end < simdjson::SIMDJSON_PADDING).get(root)) {
-    return std::unexpected(body_error(code));
-  }
-  const auto frame = read_frame(root);
+  auto root = buffers_->document.parse(body, readable_past_end);
+  if (!root) return std::unexpected(std::move(root.error()));
+  const auto frame = read_frame(*root);
   if (!frame) return std::unexpected(frame.error());
   if (frame->token && frame->token->get(request_.token) != simdjson::SUCCESS) {
     return fail("invalid-token",
@@ -131,7 +87,7 @@ Result<const ProgressRequest*> ProgressParser::parse(std::string_view body, std:
   if (!frame->updates) {
     buffers_->ids.reset(1);
     auto& update = request_.updates.emplace_back();
-    if (!reader.read(root, *update)) return std::unexpected(std::move(reader.error()));
+    if (!reader.read_object(*root, *update)) return std::unexpected(std::move(reader.error()));
     return &request_;
   }
 

@@ -8,11 +8,11 @@
 #include "apply/committer.h"
 #include "apply/flusher.h"
 #include "apply/reader.h"
-#include "base/clock.h"
 #include "model/stamping.h"
 #include "push/presence.h"
 #include "server/api/acks.h"
 #include "server/api/progress_json.h"
+#include "server/api/receipt_clock.h"
 #include "server/http/server.h"
 
 namespace playhead::server::api {
@@ -31,7 +31,7 @@ struct ApiOptions {
 };
 
 struct Services {
-  const Clock& clock;
+  ReceiptClock& receipts;
   Acks& acks;
   apply::Reader& reader;
   apply::Committer& committer;

@@ -41,6 +41,10 @@ bool UpdateReader::read(Element value, Heartbeat& out) {
     return refuse("not-an-object",
                   std::string("The update is ").append(kind_of(value)).append("; expected an object."));
   }
+  return read_object(object, out);
+}
+
+bool UpdateReader::read_object(simdjson::dom::object object, Heartbeat& out) {
   position_fault_.reset();
   std::uint32_t seen = 0;
   for (const auto [name, field_value] : object) {

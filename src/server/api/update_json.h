@@ -26,6 +26,7 @@ class UpdateReader {
 
   // Fills `out`, which must be fresh; false leaves it half filled, and error() says why.
   bool read(simdjson::dom::element value, model::Heartbeat& out);
+  bool read_object(simdjson::dom::object object, model::Heartbeat& out);
   Error& error() { return error_; }
 
  private:

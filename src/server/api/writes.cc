@@ -1,14 +1,12 @@
 #include "server/api/writes.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "model/record.h"
-#include "server/api/json_values.h"
 #include "server/api/json_writer.h"
 #include "server/api/list_place.h"
+#include "server/api/mark_json.h"
 #include "server/api/progress.h"
 #include "server/api/reads.h"
 
@@ -23,29 +21,6 @@ model::IdView url_id(std::string_view text) {
       !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const bool canonical = digits && (text.size() == 1 || text.front() != '0');
   return {.text = text, .integer = canonical && (text.size() < 16 || text <= "9007199254740991")};
-}
-
-// PATCH's body. The document is small and rare: a parser of its own each time is no matter.
-struct MarkBody {
-  bool watched = false;
-  std::optional<std::int64_t> timestamp_ms;
-};
-Result<MarkBody> parse_mark(std::string_view body) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  MarkBody mark;
-  if (parser.parse(body.data(), body.size()).get(object) != simdjson::SUCCESS) {
-    return fail("invalid-json", "The body has to be a JSON object such as {\"watched\": true}.");
-  }
-  if (object["watched"].get(mark.watched) != simdjson::SUCCESS) {
-    return fail("invalid-mark", "The body has to hold \"watched\", true or false.");
-  }
-  simdjson::dom::element timestamp;
-  if (object["timestamp"].get(timestamp) != simdjson::SUCCESS || timestamp.is_null()) return mark;
-  auto time = read_time("timestamp", timestamp);
-  if (!time) return std::unexpected(std::move(time.error()));
-  mark.timestamp_ms = *time;
-  return mark;
 }
 
 // True when the ids were refused.
@@ -63,7 +38,8 @@ bool take_ids(const Services& services, const Request& request, Reply& reply, mo
 
 // In counter mode a mark takes the place after everything that is known of the user.
 void commit_mark(const Services& services, const model::Heartbeat& heartbeat, Reply reply) {
-  auto update = model::stamp(heartbeat, services.clock.now_ms(), services.options.rules);
+  const auto receipt = services.receipts.next();
+  auto update = model::stamp(heartbeat, receipt.ms, services.options.rules, receipt.order);
   std::string bytes;
   if (services.options.rules.ordering == model::Ordering::kTimestamp) {
     model::append_update(bytes, update);
@@ -105,7 +81,7 @@ void remove(const Shared& services, const Request& request, Reply reply) {
 void erase(const Shared& services, const Request& request, Reply reply) {
   const auto user = request.path_value("user");
   if (refuse_id(user, "The user", services->options.limits, reply)) return;
-  const auto now = services->clock.now_ms();
+  const auto now = services->receipts.next().ms;
   model::Update update;
   update.user = url_id(user);
   update.received_ms = now;

@@ -55,12 +55,9 @@ bool ChunkedDecoder::step(char byte, bool& done) {
     case At::kExtension:
       if (byte == '\r') at_ = At::kSizeLineFeed;
       return byte == '\r' || is_text(byte) || refuse(kBadChunk);
-    case At::kSizeLineFeed:
-      return expect(byte, '\n', At::kData) && end_of_size_line();
-    case At::kDataReturn:
-      return expect(byte, '\r', At::kDataLineFeed);
-    case At::kDataLineFeed:
-      return expect(byte, '\n', At::kSize);
+    case At::kSizeLineFeed: return expect(byte, '\n', At::kData) && end_of_size_line();
+    case At::kDataReturn: return expect(byte, '\r', At::kDataLineFeed);
+    case At::kDataLineFeed: return expect(byte, '\n', At::kSize);
     case At::kTrailerStart:
       if (byte == '\r') {
         at_ = At::kEndLineFeed;
@@ -71,13 +68,9 @@ bool ChunkedDecoder::step(char byte, bool& done) {
     case At::kTrailer:
       if (byte == '\r') at_ = At::kTrailerLineFeed;
       return byte == '\r' || is_text(byte) || refuse(kBadChunk);
-    case At::kTrailerLineFeed:
-      return expect(byte, '\n', At::kTrailerStart);
-    case At::kEndLineFeed:
-      done = true;
-      return expect(byte, '\n', At::kSize);
-    case At::kData:
-      break;
+    case At::kTrailerLineFeed: return expect(byte, '\n', At::kTrailerStart);
+    case At::kEndLineFeed: done = true; return expect(byte, '\n', At::kSize);
+    case At::kData: break;
   }
   return refuse(kBadChunk);
 }

@@ -24,8 +24,7 @@ inline constexpr std::size_t kTroubleCount = 8;
 
 // Upper bounds of the latency buckets in microseconds; one more bucket holds what is slower.
 inline constexpr std::array<std::int64_t, 15> kLatencyBoundsUs = {
-    50,     100,    250,     500,     1'000,   2'500,     5'000,    10'000,
-    25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
+    50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
 
 struct RouteCounters {
   // By the first digit of the status, 1 to 5.

@@ -14,43 +14,33 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using Text = boost::beast::string_view;
 
-constexpr Refusal kBadRequestLine{
-    400, "bad-request-line", "The request line must be a method, a target and HTTP/1.1, one space between."};
+constexpr Refusal kBadRequestLine{400, "bad-request-line",
+                                  "The request line must be a method, a target and HTTP/1.1, one space between."};
 constexpr Refusal kBadVersion{505, "version-not-supported", "This server speaks HTTP/1.1 and HTTP/1.0."};
-constexpr Refusal kTargetTooLong{414, "target-too-long",
-                                 "The request target is longer than this server takes."};
-constexpr Refusal kHeadersTooLarge{
-    431, "headers-too-large", "The request has more header lines, or longer ones, than this server takes."};
-constexpr Refusal kBadHeader{
-    400, "bad-header", "A header line is malformed: it must be a name, a colon and a value on one line."};
+constexpr Refusal kTargetTooLong{414, "target-too-long", "The request target is longer than this server takes."};
+constexpr Refusal kHeadersTooLarge{431, "headers-too-large",
+                                   "The request has more header lines, or longer ones, than this server takes."};
+constexpr Refusal kBadHeader{400, "bad-header",
+                             "A header line is malformed: it must be a name, a colon and a value on one line."};
 constexpr Refusal kBadLineEnd{400, "bad-line-end", "Every line of a request's head must end in CR LF."};
 constexpr Refusal kBadFraming{400, "bad-framing",
                               "Where the body ends must be said once: by one Content-Length, or by "
                               "Transfer-Encoding: chunked alone."};
 constexpr Refusal kBadHost{400, "bad-host", "An HTTP/1.1 request must have exactly one valid Host header."};
-constexpr Refusal kBadExpect{417, "expectation-failed",
-                             "The only expectation this server meets is 100-continue."};
+constexpr Refusal kBadExpect{417, "expectation-failed", "The only expectation this server meets is 100-continue."};
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }
 
 Method to_method(http::verb verb) {
   switch (verb) {
-    case http::verb::get:
-      return Method::kGet;
-    case http::verb::head:
-      return Method::kHead;
-    case http::verb::post:
-      return Method::kPost;
-    case http::verb::put:
-      return Method::kPut;
-    case http::verb::patch:
-      return Method::kPatch;
-    case http::verb::delete_:
-      return Method::kDelete;
-    case http::verb::options:
-      return Method::kOptions;
-    default:
-      return Method::kOther;
+    case http::verb::get: return Method::kGet;
+    case http::verb::head: return Method::kHead;
+    case http::verb::post: return Method::kPost;
+    case http::verb::put: return Method::kPut;
+    case http::verb::patch: return Method::kPatch;
+    case http::verb::delete_: return Method::kDelete;
+    case http::verb::options: return Method::kOptions;
+    default: return Method::kOther;
   }
 }
 
@@ -142,18 +132,10 @@ class HeadParser final : public http::basic_parser<true> {
         if (!equal_ignoring_case(value, "100-continue")) return refuse(kBadExpect, ec);
         head_.expects_continue = true;
         break;
-      case http::field::content_type:
-        head_.content_type = value;
-        break;
-      case http::field::content_encoding:
-        head_.content_encoding = value;
-        break;
-      case http::field::if_none_match:
-        head_.if_none_match = value;
-        break;
-      case http::field::authorization:
-        head_.authorization = value;
-        break;
+      case http::field::content_type: head_.content_type = value; break;
+      case http::field::content_encoding: head_.content_encoding = value; break;
+      case http::field::if_none_match: head_.if_none_match = value; break;
+      case http::field::authorization: head_.authorization = value; break;
       default:
         if (equal_ignoring_case(head_.headers.back().name, "x-request-id")) head_.request_id = value;
         break;
@@ -185,8 +167,7 @@ std::optional<Refusal> parse_head(std::string_view bytes, const HttpOptions& opt
   return HeadParser(options, head).parse(bytes);
 }
 
-std::optional<Refusal> HeadScanner::scan(std::string_view input, const HttpOptions& options,
-                                         std::size_t& head_size) {
+std::optional<Refusal> HeadScanner::scan(std::string_view input, const HttpOptions& options, std::size_t& head_size) {
   head_size = 0;
   if (!input.empty() && !can_begin_request(input.front())) return kBadRequestLine;
   while (searched_ < input.size()) {

@@ -56,8 +56,7 @@ std::string_view peer_text(const sockaddr_storage& address, std::string& storage
 
 int open_listener(const std::string& address, std::uint16_t port, bool shared) {
   const AddressList parsed = parse_address(address, port);
-  const int socket =
-      ::socket(parsed->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, parsed->ai_protocol);
+  const int socket = ::socket(parsed->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, parsed->ai_protocol);
   if (socket < 0) cannot_listen(address, port, error_text(errno));
   const int yes = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

@@ -40,8 +40,7 @@ MessageReader::Status MessageReader::read_head(std::string_view input, Head& hea
     phase_ = from_head.empty() ? Phase::kIdle : Phase::kHead;
     return Status::kNeedMore;
   }
-  if (const auto refusal = parse_head(from_head.substr(0, head_size), options_, head))
-    return refuse(*refusal);
+  if (const auto refusal = parse_head(from_head.substr(0, head_size), options_, head)) return refuse(*refusal);
   if (head.content_length > options_.max_body_bytes) return refuse(kTooLarge);
   head_end_ = empty_lead_ + head_size;
   size_ = head_end_ + static_cast<std::size_t>(head.content_length);

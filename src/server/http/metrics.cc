@@ -83,8 +83,7 @@ void HttpMetrics::publish(const HttpCounters& counters, HttpCounters& published)
   add_increase(*bytes_out_, counters.bytes_out, published.bytes_out);
 }
 
-void HttpMetrics::publish_route(RouteMetrics& metrics, const RouteCounters& counters,
-                                RouteCounters& published) {
+void HttpMetrics::publish_route(RouteMetrics& metrics, const RouteCounters& counters, RouteCounters& published) {
   if (counters.by_class == published.by_class) return;
   for (std::size_t i = 0; i < metrics.by_class.size(); ++i) {
     add_increase(*metrics.by_class[i], counters.by_class[i], published.by_class[i]);

@@ -33,12 +33,11 @@ void Poller::start(std::function<void()> before_round, std::function<void()> aft
 void Poller::stop() { set_.cancel(); }
 
 void Poller::wait() {
-  set_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                  [this](const boost::system::error_code& ec) {
-                    if (ec) return;
-                    round();
-                    wait();
-                  });
+  set_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& ec) {
+    if (ec) return;
+    round();
+    wait();
+  });
 }
 
 void Poller::round() {

@@ -34,8 +34,7 @@ ReplyToken Reply::park() && {
 void Reply::abandon() {
   SessionContext& context = take();
   context.counters().count(Trouble::kHandlerFailed);
-  context.answer(token_,
-                 Problem{500, {"internal-error", "The server failed on this request; its log says why."}});
+  context.answer(token_, Problem{500, {"internal-error", "The server failed on this request; its log says why."}});
 }
 
 }  // namespace playhead::server

@@ -6,8 +6,8 @@
 namespace playhead::server {
 
 std::string_view method_name(Method method) {
-  static constexpr std::array<std::string_view, kMethodCount> kNames = {
-      "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"};
+  static constexpr std::array<std::string_view, kMethodCount> kNames = {"GET",   "HEAD",   "POST",    "PUT",
+                                                                        "PATCH", "DELETE", "OPTIONS", "OTHER"};
   return kNames[static_cast<std::size_t>(method)];
 }
 

@@ -69,10 +69,8 @@ void Router::add(std::size_t index) {
       node = node->name.get();
       continue;
     }
-    if (segment.find_first_of("{}%?#") != segment.npos)
-      refuse("a literal segment stands as it is, unencoded");
-    auto found =
-        std::ranges::find(node->literals, segment, [](const auto& literal) { return literal.first; });
+    if (segment.find_first_of("{}%?#") != segment.npos) refuse("a literal segment stands as it is, unencoded");
+    auto found = std::ranges::find(node->literals, segment, [](const auto& literal) { return literal.first; });
     if (found == node->literals.end()) {
       found = node->literals.emplace(found, std::string(segment), std::make_unique<Node>());
     }

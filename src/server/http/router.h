@@ -45,8 +45,7 @@ class Router {
   };
   // `segments` is the decoded path between its slashes ("/a/b" is {"a","b"}). Literal segments win over
   // names. `values` is cleared and gets what the names matched.
-  Match find(Method method, std::span<const std::string_view> segments,
-             std::vector<std::string_view>& values) const;
+  Match find(Method method, std::span<const std::string_view> segments, std::vector<std::string_view>& values) const;
 
   // In the order of the table; what the metrics are labelled with.
   std::span<const Route> routes() const { return routes_; }

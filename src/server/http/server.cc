@@ -98,8 +98,7 @@ bool Server::drain(std::chrono::milliseconds at_most) {
 }
 
 void Server::complete(std::span<const ReplyToken> tokens, const Answer& answer) {
-  auto by_worker =
-      split_by_worker(tokens, state_->workers.size(), [](const ReplyToken& token) { return token; });
+  auto by_worker = split_by_worker(tokens, state_->workers.size(), [](const ReplyToken& token) { return token; });
   for (std::size_t i = 0; i < by_worker.size(); ++i) {
     if (by_worker[i].empty()) continue;
     state_->workers[i]->post([own = std::move(by_worker[i]), answer](SessionContext& context) {
@@ -112,8 +111,8 @@ void Server::complete(std::span<const ReplyToken> tokens, const Answer& answer) 
 }
 
 void Server::complete(std::vector<CompletedReply> replies) {
-  auto by_worker = split_by_worker(replies, state_->workers.size(),
-                                   [](const CompletedReply& reply) { return reply.token; });
+  auto by_worker =
+      split_by_worker(replies, state_->workers.size(), [](const CompletedReply& reply) { return reply.token; });
   for (std::size_t i = 0; i < by_worker.size(); ++i) {
     if (by_worker[i].empty()) continue;
     state_->workers[i]->post([own = std::move(by_worker[i])](SessionContext& context) {

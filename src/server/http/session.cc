@@ -113,8 +113,7 @@ void HttpSession::route(Reply reply) {
     if (match.allow.empty()) {
       return reply.send(Problem{404, {"not-found", "There is nothing at this path."}});
     }
-    const Problem problem{405,
-                          {"method-not-allowed", "This path answers to: " + std::string(match.allow) + "."}};
+    const Problem problem{405, {"method-not-allowed", "This path answers to: " + std::string(match.allow) + "."}};
     Response response = problem_response(problem, context_.request_id_.view());
     return reply.send(response.header("Allow", match.allow));
   }
@@ -144,8 +143,8 @@ void HttpSession::call(const Handler& handler, const Request& request, Reply rep
     handler(request, std::move(reply));
   } catch (const std::exception& failure) {
     if (const auto left_out = context_.handler_log_.allow(context_.clock().monotonic())) {
-      spdlog::error("{} {} failed: {} (request {}; {} like it not logged)", method_name(request.method),
-                    request.path, failure.what(), request.request_id, *left_out);
+      spdlog::error("{} {} failed: {} (request {}; {} like it not logged)", method_name(request.method), request.path,
+                    failure.what(), request.request_id, *left_out);
     }
   }
 }
@@ -173,8 +172,7 @@ void HttpSession::refuse(const Refusal& refusal, Monotonic now) {
 
 void HttpSession::end_with(const Problem& problem, Monotonic now) {
   last_read_ = must_linger_ = true;
-  OwedReply owed{
-      .since = now, .route = static_cast<std::uint32_t>(context_.router_.routes().size()), .last = true};
+  OwedReply owed{.since = now, .route = static_cast<std::uint32_t>(context_.router_.routes().size()), .last = true};
   context_.answer(token(owe(context_.head_.request_id, owed)), problem);
 }
 

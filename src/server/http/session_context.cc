@@ -63,10 +63,9 @@ void SessionContext::refresh_date() {
   const std::time_t seconds = clock_.now_ms() / 1000;
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  date_line_ = fmt::format("Date: {}, {:02} {} {} {:02}:{:02}:{:02} GMT\r\n",
-                           kDays.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,
-                           kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour,
-                           utc.tm_min, utc.tm_sec);
+  date_line_ = fmt::format(
+      "Date: {}, {:02} {} {} {:02}:{:02}:{:02} GMT\r\n", kDays.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,
+      kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 void SessionContext::lend(std::string& buffer) {
@@ -75,8 +74,7 @@ void SessionContext::lend(std::string& buffer) {
 
 void SessionContext::take_back(std::string& buffer) {
   buffer.clear();
-  if (buffer.capacity() > warm_buffer_.capacity() && buffer.capacity() <= kMaxWarmBytes)
-    buffer.swap(warm_buffer_);
+  if (buffer.capacity() > warm_buffer_.capacity() && buffer.capacity() <= kMaxWarmBytes) buffer.swap(warm_buffer_);
   std::string().swap(buffer);
 }
 

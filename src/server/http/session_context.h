@@ -26,8 +26,8 @@ class SessionContext {
  public:
   // `worker` goes into the tokens; `id_seed` must differ between workers and processes. What is referred to
   // must outlive the context, and the context its sessions.
-  SessionContext(std::uint32_t worker, std::uint64_t id_seed, const HttpOptions& options,
-                 const Router& router, const Clock& clock);
+  SessionContext(std::uint32_t worker, std::uint64_t id_seed, const HttpOptions& options, const Router& router,
+                 const Clock& clock);
   SessionContext(const SessionContext&) = delete;
   SessionContext& operator=(const SessionContext&) = delete;
 

@@ -47,9 +47,8 @@ void HttpSession::on_deadline(Monotonic now) {
   }
   while (!replies_.empty() && now >= replies_.front().since + options.answer_timeout) {
     context_.counters().count(Trouble::kAnswerTimeout);
-    context_.answer(
-        token(replies_.front_sequence()),
-        Problem{503, {"answer-timeout", "The server did not get to an answer in time. Try again."}, 1});
+    context_.answer(token(replies_.front_sequence()),
+                    Problem{503, {"answer-timeout", "The server did not get to an answer in time. Try again."}, 1});
   }
   if (wants_input() && now >= input_deadline()) end_slow_input(now);
   settle(now);

@@ -7,8 +7,8 @@ namespace playhead::server {
 namespace {
 
 constexpr Refusal kNotAPath{400, "bad-target", "The request target must be a path that begins with a slash."};
-constexpr Refusal kBadText{
-    400, "bad-target", "The path and query must be valid percent-encoded UTF-8 without control characters."};
+constexpr Refusal kBadText{400, "bad-target",
+                           "The path and query must be valid percent-encoded UTF-8 without control characters."};
 constexpr Refusal kTooManyParameters{400, "bad-target", "The query has too many parameters."};
 
 // Gives `part` decoded in `value`, as a view of `part` itself where nothing is encoded.
@@ -54,8 +54,7 @@ std::optional<Refusal> parse_query(std::string_view query, const HttpOptions& op
 
 }  // namespace
 
-std::optional<Refusal> parse_target(std::string_view raw, Method method, const HttpOptions& options,
-                                    Target& out) {
+std::optional<Refusal> parse_target(std::string_view raw, Method method, const HttpOptions& options, Target& out) {
   out.path = raw;
   out.segments.clear();
   out.query.clear();

@@ -27,7 +27,6 @@ struct Target {
 // Accepts origin form, absolute form (http and https, host ignored: RFC 9112 3.2.2) and "*" for OPTIONS.
 // Refuses bad percent-encoding, text that isn't valid UTF-8, control characters, fragments, and too many
 // parameters.
-std::optional<Refusal> parse_target(std::string_view raw, Method method, const HttpOptions& options,
-                                    Target& out);
+std::optional<Refusal> parse_target(std::string_view raw, Method method, const HttpOptions& options, Target& out);
 
 }  // namespace playhead::server

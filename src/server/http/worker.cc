@@ -117,8 +117,7 @@ void Worker::accept(int socket, std::string_view peer) {
   connection.place = connections_.size();
   connections_.push_back(std::move(owned));
   if (full) {
-    connection.turn_away(
-        {503, {"too-many-connections", "This server has as many connections as it takes."}, 1});
+    connection.turn_away({503, {"too-many-connections", "This server has as many connections as it takes."}, 1});
   } else {
     connection.start();
   }
@@ -154,8 +153,8 @@ void Worker::run_tick() {
 
 void Worker::report_full() {
   if (const auto left_out = full_log_.allow(now)) {
-    spdlog::warn("a worker has {} connections and turns others away ({} like it not logged)",
-                 connections_.size(), *left_out);
+    spdlog::warn("a worker has {} connections and turns others away ({} like it not logged)", connections_.size(),
+                 *left_out);
   }
 }
 

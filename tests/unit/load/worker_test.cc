@@ -154,6 +154,23 @@ TEST(Run, CountsLatencyFromTheIntendedTime) {
   EXPECT_GE(report.streams[0].latency.max_ns(), 180'000'000u);
 }
 
+TEST(Run, SendsAfterTheEndWhatWasDueBefore) {
+  const ScriptedServer server([](int) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return answer(200);
+  });
+  auto options = reads(server);
+  options.connections = 1;
+  options.rate = 100;
+  options.count = 0;
+  options.duration_s = 0.3;
+  const auto report = run_to_the_end(options);
+  EXPECT_TRUE(report.clean());
+  EXPECT_EQ(report.streams[0].requests_in_all, 30u);
+  EXPECT_EQ(report.streams[0].latency.count(), 30u);
+  EXPECT_LT(report.streams[0].requests, 20u);
+}
+
 TEST(Run, SaysWhenNobodyListens) {
   std::string target;
   {

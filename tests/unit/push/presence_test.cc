@@ -81,9 +81,9 @@ TEST_F(PresenceTest, StoppedEndsASessionInWhateverOrderItsUpdatesCome) {
     std::vector<model::Update> updates{say(State::kPlaying, 1), say(State::kPaused, 6), say(last, 6)};
     std::vector<int> order{0, 1, 2};
     do {
-      for (const int i : order) note(updates[static_cast<std::size_t>(i)]);
-      EXPECT_TRUE(playing().empty());
-      presence_.forget("ann");
+      Presence presence{{}, clock_};
+      for (const int i : order) presence.note(updates[static_cast<std::size_t>(i)]);
+      EXPECT_TRUE(presence.sessions("ann").empty());
     } while (std::ranges::next_permutation(order).found);
   }
 }
@@ -94,10 +94,10 @@ TEST_F(PresenceTest, TheOrderOfArrivalNeverDecides) {
   std::vector<model::Update> updates{say(State::kPlaying, 5), say(State::kPaused, 5), elsewhere};
   std::vector<int> order{0, 1, 2};
   do {
-    for (const int i : order) note(updates[static_cast<std::size_t>(i)]);
-    ASSERT_EQ(presence_.sessions("ann").size(), 1u);
-    EXPECT_EQ(presence_.sessions("ann")[0].state, State::kPaused);
-    presence_.forget("ann");
+    Presence presence{{}, clock_};
+    for (const int i : order) presence.note(updates[static_cast<std::size_t>(i)]);
+    ASSERT_EQ(presence.sessions("ann").size(), 1u);
+    EXPECT_EQ(presence.sessions("ann")[0].state, State::kPaused);
   } while (std::ranges::next_permutation(order).found);
 }
 
@@ -155,11 +155,14 @@ TEST_F(PresenceTest, AStragglerDoesNotReviveASessionThatWasSweptNearby) {
 TEST_F(PresenceTest, ForgetsAUser) {
   note(say(State::kPlaying, 1, "tv"));
   note(say(State::kPlaying, 1, "phone"));
-  presence_.forget("bob");
+  presence_.forget("bob", kStart + 1000);
   EXPECT_EQ(presence_.size(), 2u);
-  presence_.forget("ann");
+  presence_.forget("ann", kStart + 1000);
   EXPECT_EQ(presence_.size(), 0u);
+  note(say(State::kPlaying, 1, "late"));
   EXPECT_TRUE(playing().empty());
+  note(say(State::kPlaying, 2, "new"));
+  EXPECT_EQ(playing(), Ids{"new"});
 }
 
 TEST_F(PresenceTest, IgnoresMarksErasuresAndWhatIsTooOldToPlay) {
@@ -186,7 +189,7 @@ TEST_F(PresenceTest, KeepsNoMoreSessionsThanItsBound) {
   known.user = {"user 3"};
   note(known);
   EXPECT_EQ(presence_.sessions("user 3").at(0).state, State::kPaused) << "what is known goes on";
-  presence_.forget("user 3");
+  presence_.forget("user 3", kStart + 2000);
   note(say(State::kPlaying, 1));
   EXPECT_EQ(playing(), Ids{"tv"}) << "room again";
 }

@@ -14,9 +14,7 @@ struct ReceivedAnswer {
   std::string head;
   std::string body;
 
-  bool has(std::string_view line) const {
-    return head.find("\r\n" + std::string(line) + "\r\n") != head.npos;
-  }
+  bool has(std::string_view line) const { return head.find("\r\n" + std::string(line) + "\r\n") != head.npos; }
   // The value of a header; empty when absent.
   std::string header(std::string_view name) const {
     const std::string start = "\r\n" + std::string(name) + ": ";

@@ -54,13 +54,13 @@ TEST(Router, RefusesATableThatMakesNoSense) {
 }
 
 TEST(Text, KnowsValidUtf8) {
-  for (const std::string_view good : {"", "plain", "J\xC3\xB6rg", "\xE2\x82\xAC", "\xF0\x9F\x8E\xAC",
-                                      "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF", "\xC2\xA0"}) {
+  for (const std::string_view good : {"", "plain", "J\xC3\xB6rg", "\xE2\x82\xAC", "\xF0\x9F\x8E\xAC", "\xED\x9F\xBF",
+                                      "\xF4\x8F\xBF\xBF", "\xC2\xA0"}) {
     EXPECT_TRUE(is_clean_text(good)) << good;
   }
-  for (const std::string_view bad : {"\x80", "\xC3", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF",
-                                     "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
-                                     "\xF5\x80\x80\x80", "\xFF", "\xE2\x82", "a\nb", "\x7F", "\xC2\x9F"}) {
+  for (const std::string_view bad :
+       {"\x80", "\xC3", "\xC0\xAF", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xE2\x82", "a\nb", "\x7F", "\xC2\x9F"}) {
     EXPECT_FALSE(is_clean_text(bad)) << bad;
   }
   EXPECT_FALSE(is_clean_text(std::string_view("\0", 1)));

@@ -95,6 +95,7 @@ TEST(LateAnswers, AreMissedAfterAWhile) {
   EXPECT_NE(answers[1].body.find("answer-timeout"), std::string::npos);
   rig.context.answer(rig.parked[0], numbered(1));
   EXPECT_EQ(rig.session.output(), "");
+  EXPECT_FALSE(rig.closing()) << "who waits for an answer isn't idle";
 }
 
 TEST(BackPressure, StopsReadingAtTheDepthOfThePipeline) {

@@ -35,45 +35,42 @@ std::string many_lines(int count) {
   return lines;
 }
 
-std::vector<Refused> refusals() {
+std::vector<Refused> bad_framing() {
   const std::string host = "Host: a\r\n";
   return {
       {"LengthAndChunked",
-       "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-       400, "bad-framing"},
+       "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+       "bad-framing"},
       {"ChunkedAndLength",
-       "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
-       400, "bad-framing"},
+       "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400,
+       "bad-framing"},
       {"TwoLengths", post("/echo", "abc", "Content-Length: 4\r\n"), 400, "bad-framing"},
       {"SameLengthTwice", post("/echo", "abc", "Content-Length: 3\r\n"), 400, "bad-framing"},
-      {"LengthList", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 3, 3\r\n\r\nabc", 400,
-       "bad-framing"},
-      {"SignedLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: +3\r\n\r\nabc", 400,
-       "bad-framing"},
+      {"LengthList", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 3, 3\r\n\r\nabc", 400, "bad-framing"},
+      {"SignedLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: +3\r\n\r\nabc", 400, "bad-framing"},
       {"HexLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 0x3\r\n\r\nabc", 400, "bad-framing"},
-      {"NegativeLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: -3\r\n\r\nabc", 400,
-       "bad-framing"},
+      {"NegativeLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: -3\r\n\r\nabc", 400, "bad-framing"},
       {"EmptyLength", "POST /echo HTTP/1.1\r\n" + host + "Content-Length:\r\n\r\n", 400, "bad-framing"},
-      {"LengthPast64Bits",
-       "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 18446744073709551619\r\n\r\nabc", 400,
+      {"LengthPast64Bits", "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 18446744073709551619\r\n\r\nabc", 400,
        "bad-framing"},
-      {"GzipChunked", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-       400, "bad-framing"},
+      {"GzipChunked", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400,
+       "bad-framing"},
       {"ChunkedTwice",
-       "POST /echo HTTP/1.1\r\n" + host +
-           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
        400, "bad-framing"},
-      {"ChunkedChunked",
-       "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 400,
-       "bad-framing"},
-      {"Identity", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: identity\r\n\r\n", 400,
-       "bad-framing"},
-      {"XChunked", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n", 400,
-       "bad-framing"},
+      {"ChunkedChunked", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+       400, "bad-framing"},
+      {"Identity", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: identity\r\n\r\n", 400, "bad-framing"},
+      {"XChunked", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n", 400, "bad-framing"},
       {"ChunkedParameter", "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked;q=1\r\n\r\n", 400,
        "bad-framing"},
-      {"ChunkedInOldHttp", "POST /echo HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-       400, "bad-framing"},
+      {"ChunkedInOldHttp", "POST /echo HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+       "bad-framing"},
+  };
+}
+
+std::vector<Refused> bad_heads() {
+  return {
       {"FoldedLine", get("/who", "X-A: b\r\n c\r\n"), 400, "bad-header"},
       {"FoldedWithTab", get("/who", "X-A: b\r\n\tc\r\n"), 400, "bad-header"},
       {"FoldedFirstLine", "GET /who HTTP/1.1\r\n Host: a\r\n\r\n", 400, "bad-header"},
@@ -107,6 +104,11 @@ std::vector<Refused> refusals() {
       {"NextHttpPreface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "version-not-supported"},
       {"MinorVersion", "GET /who HTTP/1.2\r\nHost: a\r\n\r\n", 505, "version-not-supported"},
       {"UnknownExpectation", post("/echo", "abc", "Expect: 200-ok\r\n"), 417, "expectation-failed"},
+  };
+}
+
+std::vector<Refused> bad_chunks_and_sizes() {
+  return {
       {"ChunkSizeMissing", chunked("\r\nabc\r\n0\r\n\r\n"), 400, "bad-chunk"},
       {"ChunkSizeNotHex", chunked("xyz\r\n"), 400, "bad-chunk"},
       {"ChunkSizePrefix", chunked("0x3\r\nabc\r\n0\r\n\r\n"), 400, "bad-chunk"},
@@ -124,15 +126,19 @@ std::vector<Refused> refusals() {
       {"TrailerFolded", chunked("0\r\n X-A: b\r\n\r\n"), 400, "bad-chunk"},
       {"ChunkExtensionsEndless", chunked("3;" + std::string(2000, 'a')), 400, "bad-chunk"},
       {"ChunkedBodyTooLarge", chunked("40\r\n" + std::string(64, 'x') + "\r\n40\r\n"), 413, "body-too-large"},
-      {"BodyTooLarge", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n", 413,
-       "body-too-large"},
+      {"BodyTooLarge", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n", 413, "body-too-large"},
       {"TargetTooLong", get("/" + std::string(200, 'a')), 414, "target-too-long"},
       {"TargetEndless", "GET /" + std::string(1000, 'a'), 414, "target-too-long"},
       {"TooManyHeaders", get("/who", many_lines(8)), 431, "headers-too-large"},
       {"HeaderTooLong", get("/who", "X-A: " + std::string(1000, 'b') + "\r\n"), 431, "headers-too-large"},
-      {"HeaderEndless", "GET /who HTTP/1.1\r\nHost: a\r\nX-A: " + std::string(1000, 'b'), 431,
-       "headers-too-large"},
+      {"HeaderEndless", "GET /who HTTP/1.1\r\nHost: a\r\nX-A: " + std::string(1000, 'b'), 431, "headers-too-large"},
   };
+}
+
+std::vector<Refused> refusals() {
+  std::vector<Refused> all = bad_framing();
+  for (const auto& more : {bad_heads(), bad_chunks_and_sizes()}) all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 class SessionRefuses : public testing::TestWithParam<Refused> {};
@@ -155,8 +161,7 @@ TEST_P(SessionRefuses, AndCloses) {
   ASSERT_EQ(answers.size(), 1u) << whole;
   EXPECT_EQ(rig.received, "") << "nothing follows the refusal";
   EXPECT_EQ(answers[0].status, refused.status);
-  EXPECT_NE(answers[0].body.find("\"code\":\"" + std::string(refused.code) + "\""), std::string::npos)
-      << whole;
+  EXPECT_NE(answers[0].body.find("\"code\":\"" + std::string(refused.code) + "\""), std::string::npos) << whole;
   EXPECT_TRUE(answers[0].has("Content-Type: application/problem+json"));
   EXPECT_TRUE(answers[0].has("Connection: close"));
   EXPECT_TRUE(rig.lingering());
@@ -165,8 +170,7 @@ TEST_P(SessionRefuses, AndCloses) {
 TEST_P(SessionRefuses, HoweverItIsCut) {
   const std::string& bytes = GetParam().bytes;
   const std::string whole = fed_in_two(bytes, 0);
-  for (std::size_t at = 1; at < bytes.size(); ++at)
-    EXPECT_EQ(fed_in_two(bytes, at), whole) << "split at " << at;
+  for (std::size_t at = 1; at < bytes.size(); ++at) EXPECT_EQ(fed_in_two(bytes, at), whole) << "split at " << at;
   SessionRig rig(small());
   for (const char byte : bytes) rig.send({&byte, 1});
   EXPECT_EQ(rig.received, whole);

@@ -85,8 +85,7 @@ class SessionRig final : private SessionEvents {
         {Method::kGet, "/v1/users/{user}/resume",
          [](const Request& request, Reply reply) {
            std::string all(request.path_value("user"));
-           for (const auto& [name, value] : request.query)
-             all.append(";").append(name).append("=").append(value);
+           for (const auto& [name, value] : request.query) all.append(";").append(name).append("=").append(value);
            reply.send(text(all));
          }},
         {Method::kGet, "/who",
@@ -95,15 +94,12 @@ class SessionRig final : private SessionEvents {
                            std::string(request.header("USER-AGENT").value_or("-")) + " " +
                            std::string(request.if_none_match)));
          }},
-        {Method::kPost, "/later",
-         [this](const Request&, Reply reply) { parked.push_back(std::move(reply).park()); }},
+        {Method::kPost, "/later", [this](const Request&, Reply reply) { parked.push_back(std::move(reply).park()); }},
         {Method::kGet, "/keep", [this](const Request&, Reply reply) { kept.push_back(std::move(reply)); }},
         {Method::kGet, "/drop", [](const Request&, const Reply&) {}},
-        {Method::kGet, "/throw",
-         [](const Request&, const Reply&) { throw std::runtime_error("out of luck"); }},
+        {Method::kGet, "/throw", [](const Request&, const Reply&) { throw std::runtime_error("out of luck"); }},
         {Method::kGet, "/empty", [](const Request&, Reply reply) { reply.send(empty_response(204)); }},
-        {Method::kGet, "/big",
-         [](const Request&, Reply reply) { reply.send(text(std::string(100'000, 'x'))); }},
+        {Method::kGet, "/big", [](const Request&, Reply reply) { reply.send(text(std::string(100'000, 'x'))); }},
     };
   }
 

@@ -24,8 +24,7 @@ TEST(Session, AnswersAndStaysOpen) {
 
 TEST(Session, GivesTheHandlerWhatItAskedFor) {
   SessionRig rig;
-  const auto answer =
-      rig.ask(get("/who", "X-Request-Id: abc-1\r\nUser-Agent: tv\r\nIf-None-Match: \"7\"\r\n"));
+  const auto answer = rig.ask(get("/who", "X-Request-Id: abc-1\r\nUser-Agent: tv\r\nIf-None-Match: \"7\"\r\n"));
   EXPECT_EQ(answer.body, "192.0.2.7 abc-1 tv \"7\"");
   EXPECT_EQ(answer.header("X-Request-Id"), "abc-1");
   EXPECT_EQ(rig.ask(get("/v1/users/J%C3%B6rg%2F1/resume?showId=a+b&showId=%2B&x")).body,
@@ -35,8 +34,7 @@ TEST(Session, GivesTheHandlerWhatItAskedFor) {
 
 TEST(Session, ReplacesARequestIdThatIsNotSane) {
   SessionRig rig;
-  for (const std::string& id :
-       {std::string("a b"), std::string("<b>"), std::string(65, 'a'), std::string()}) {
+  for (const std::string& id : {std::string("a b"), std::string("<b>"), std::string(65, 'a'), std::string()}) {
     EXPECT_EQ(rig.ask(get("/who", "X-Request-Id: " + id + "\r\n")).header("X-Request-Id").size(), 16u) << id;
   }
 }
@@ -52,8 +50,7 @@ TEST(Session, SaysWhatItHasNot) {
   EXPECT_EQ(wrong.status, 405u);
   EXPECT_TRUE(wrong.has("Allow: POST, OPTIONS"));
   EXPECT_EQ(rig.ask(post("/who", "")).header("Allow"), "GET, HEAD, OPTIONS");
-  for (const std::string_view target :
-       {"/%zz", "/%C3%28", "/%00", "/%7F", "/%C2%80", "/who?a=%0A", "/who?a=%"}) {
+  for (const std::string_view target : {"/%zz", "/%C3%28", "/%00", "/%7F", "/%C2%80", "/who?a=%0A", "/who?a=%"}) {
     const auto answer = rig.ask(get(target));
     EXPECT_EQ(answer.status, 400u) << target;
     EXPECT_NE(answer.body.find("bad-target"), std::string::npos) << target;
@@ -80,8 +77,7 @@ TEST(Session, AnswersOptionsAndHead) {
 
 TEST(Session, ReadsChunkedBodies) {
   SessionRig rig;
-  const std::string head =
-      "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: z\r\nTransfer-Encoding: Chunked\r\n\r\n";
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: z\r\nTransfer-Encoding: Chunked\r\n\r\n";
   const std::string bytes =
       head + "5;name=\"value\"\r\nhello\r\n001\r\n \r\nA\r\n0123456789\r\n0\r\nX-Checksum: 1\r\n\r\n";
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -94,8 +90,7 @@ TEST(Session, ReadsChunkedBodies) {
 }
 
 TEST(Session, TakesRequestsHoweverTheyAreCut) {
-  const std::string bytes =
-      post("/echo", "one") + "\r\n" + get("/v1/users/7/resume") + post("/echo", "three");
+  const std::string bytes = post("/echo", "one") + "\r\n" + get("/v1/users/7/resume") + post("/echo", "three");
   SessionRig whole;
   whole.send(bytes);
   const std::string expected = whole.received;
@@ -123,14 +118,12 @@ TEST(Session, ClosesWhenAskedTo) {
   EXPECT_TRUE(old.ask("GET /who HTTP/1.0\r\n\r\n").has("Connection: close"));
   EXPECT_TRUE(old.closed());
   SessionRig keeping;
-  EXPECT_TRUE(
-      keeping.ask("GET /who HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").has("Connection: keep-alive"));
+  EXPECT_TRUE(keeping.ask("GET /who HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").has("Connection: keep-alive"));
   EXPECT_FALSE(keeping.closing());
 }
 
 TEST(Session, InvitesABodyThatWaits) {
-  const std::string head =
-      "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
   SessionRig rig;
   rig.send(head);
   EXPECT_EQ(rig.received, "HTTP/1.1 100 Continue\r\n\r\n");
