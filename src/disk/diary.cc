@@ -12,17 +12,37 @@
 
 namespace playhead::disk {
 
-Diary::Diary(const std::string& folder, std::uint64_t limit) : path_(folder + "/LOG"), limit_(limit) { open(); }
+Diary::Diary(const std::string& folder, std::uint64_t limit) : path_(folder + "/LOG"), limit_(limit) { begin(); }
 
 Diary::~Diary() {
   if (file_ >= 0) ::close(file_);
 }
 
-void Diary::open() {
+void Diary::begin() {
   if (file_ >= 0) ::close(file_);
   ::rename(path_.c_str(), (path_ + ".old").c_str());
-  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  open();
+}
+
+void Diary::open() {
+  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   written_ = 0;
+}
+
+void Diary::write(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  if (file_ < 0) {
+    open();  // the disk may have room again
+  } else if (written_ + line.size() > limit_) {
+    begin();
+  }
+  if (file_ < 0) return;
+  const auto got = ::write(file_, line.data(), line.size());
+  if (got == static_cast<ssize_t>(line.size())) {
+    written_ += line.size();
+  } else if (got > 0 && ::ftruncate(file_, static_cast<off_t>(written_)) != 0) {
+    written_ += static_cast<std::uint64_t>(got);  // half a line stays
+  }
 }
 
 void Diary::Logv(const char* format, va_list arguments) {
@@ -34,11 +54,7 @@ void Diary::Logv(const char* format, va_list arguments) {
   const int message = std::vsnprintf(line.data() + length, line.size() - length, format, arguments);
   if (message > 0) length += std::min(static_cast<std::size_t>(message), line.size() - length - 1);
   if (line[length - 1] != '\n') line[length++] = '\n';
-
-  const std::lock_guard lock(mutex_);
-  if (written_ + length > limit_) open();
-  const auto got = ::write(file_, line.data(), length);
-  if (got > 0) written_ += static_cast<std::uint64_t>(got);
+  write({line.data(), length});
 }
 
 }  // namespace playhead::disk

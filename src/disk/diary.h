@@ -2,13 +2,14 @@
 
 // Where RocksDB writes what it does: FOLDER/LOG, and FOLDER/LOG.old for what went before. RocksDB's own logger ends
 // the process when it is used again after the disk was full (an assertion in 7.8, which Debian's package keeps); this
-// one drops what it can't write.
+// one drops the lines that it can't write, and goes on with the next that it can.
 
 #include <rocksdb/env.h>
 
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace playhead::disk {
 
@@ -23,12 +24,15 @@ class Diary final : public rocksdb::Logger {
   void Logv(const char* format, va_list arguments) override;
 
  private:
+  // A new file; what was in the last one becomes the older of the two.
+  void begin();
   void open();
+  void write(std::string_view line);
 
   const std::string path_;
   const std::uint64_t limit_;
   std::mutex mutex_;
-  int file_ = -1;
+  int file_ = -1;  // -1: could not be created; tried again with each line
   std::uint64_t written_ = 0;
 };
 
