@@ -12,8 +12,8 @@ namespace {
 // What a person can do is the same whatever is wrong with the log.
 [[noreturn]] void refuse(const Error& error) {
   throw StartupError(
-      fmt::format("The log can't be replayed ({}). {} Nothing was changed: restore the data folder from a backup, or "
-                  "ask for help with the folder kept as it is.",
+      fmt::format("The log can't be replayed ({}). {} No record was removed: restore the data folder from a "
+                  "backup, or ask for help with the folder kept as it is.",
                   error.code, error.detail));
 }
 

@@ -1,6 +1,7 @@
 #include "disk/database.h"
 
 #include <rocksdb/listener.h>
+#include <spdlog/spdlog.h>
 
 #include <mutex>
 #include <utility>
@@ -56,10 +57,14 @@ bool direct_io_works(rocksdb::Env& env, const std::string& folder) {
 
 Database::Database(DatabaseOptions options) : options_(std::move(options)) {
   options_.db.env->CreateDirIfMissing(options_.path).PermitUncheckedError();  // opening says what is wrong with it
+  // Before anything is written: a folder that is refused stays as it is, however often the start is tried.
+  if (options_.refuse_damaged_wals) {
+    for (const auto& torn : refuse_damaged_wals(*options_.db.env, options_.path)) spdlog::warn("{}", torn);
+  }
   options_.db.info_log = std::make_shared<Diary>(options_.path);
-  if (options_.refuse_damaged_wals) refuse_damaged_wals(*options_.db.env, options_.path);
   if (const auto status = open(true); !status.ok()) {
-    throw StartupError("cannot open " + options_.path + ": " + status.ToString());
+    throw StartupError("cannot open " + options_.path + ": " + status.ToString() +
+                       (status.IsNoSpace() ? ". Free disk space, then start again" : ""));
   }
 }
 

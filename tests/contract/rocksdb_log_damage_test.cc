@@ -109,6 +109,8 @@ TEST_F(RocksDbLogDamage, ATornTailIsCutOffAndTheRestIsThere) {
     ASSERT_TRUE(found) << torn;
     EXPECT_TRUE(found->cut_short);
     EXPECT_FALSE(found->records_follow);
+    EXPECT_THAT(disk::refuse_damaged_wals(*rocksdb::Env::Default(), dir_ / "log"),
+                testing::ElementsAre(AllOf(HasSubstr(wal_), HasSubstr("in the middle of an append"))));
   }
   open();
   EXPECT_EQ(log_->usage().next, 10u);
