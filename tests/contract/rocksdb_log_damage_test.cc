@@ -130,6 +130,23 @@ TEST_F(RocksDbLogDamage, DamageToTheLastAppendIsRefusedAndSaysHowToGoOn) {
   EXPECT_EQ(read_all(*log_, 1).size(), 9u);
 }
 
+TEST_F(RocksDbLogDamage, AnEmptyLogBeginsWhereItIsToldAndStaysThere) {
+  const auto begin_at = [&](Offset offset) {
+    log_ =
+        std::make_unique<RocksDbLog>(RocksDbLogOptions{.path = dir_ / "log", .clock = &clock_, .begin_at = offset});
+  };
+  begin_at(155);
+  EXPECT_EQ(log_->usage().first, 155u);
+  log_.reset();
+  open();
+  EXPECT_EQ(log_->usage().next, 155u);
+  EXPECT_EQ(append_and_wait(*log_, "first")->offset, 155u);
+  log_.reset();
+  begin_at(1'000);
+  EXPECT_EQ(log_->usage().next, 156u) << "it is no longer empty";
+  EXPECT_EQ(read_all(*log_, 155), (std::vector<Record>{{155, "first"}}));
+}
+
 TEST_F(RocksDbLogDamage, ADamagedSegmentIsReportedByOffset) {
   write(10, 100'000);
   open();  // moves the records into a segment

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import re
+import shutil
 import signal
 import unittest
 
@@ -118,16 +119,45 @@ class DamagedLog(Damage):
         self.assertNotIn("warning", self.server.said())
 
 
-class DamagedStore(Damage):
+class FlushedDamage(Damage):
     # So that a second after the updates all of them are in the store.
     flags = ("--apply-flush-interval", "1s")
 
-    def test_what_its_write_ahead_log_lost_comes_back_from_the_log(self):
-        def checkpoint():
-            return int(re.search(r"^playhead_checkpoint_offset (\d+)", self.server.get("/metrics").body.decode(), re.M)[1])
-
-        while checkpoint() <= USERS // 2:
+    def wait_for_checkpoint(self, offset):
+        """Until every record below it is in the store."""
+        pattern = re.compile(r"^playhead_checkpoint_offset (\d+)", re.M)
+        while int(pattern.search(self.server.get("/metrics").body.decode())[1]) < offset:
             pass
+
+
+class GivenUpLog(FlushedDamage):
+    def test_the_advice_leads_to_a_server_with_all_that_the_store_had(self):
+        self.wait_for_checkpoint(USERS // 2)
+        self.kill()
+        wal = newest(self.data + "/log", ".log")
+        flip(wal, wal.stat().st_size // 4)
+        cut = re.search(r"truncate -s (\d+) (\S+)", self.refusal())
+        os.truncate(cut[2], int(cut[1]))
+        self.assertRegex(self.refusal(), "The log ends before record .*move its folder log/ away .*--log-begin-anew")
+        shutil.move(self.data + "/log", self.data + "/log.damaged")
+        self.assertRegex(self.refusal(), "The log ends before record .*--log-begin-anew")
+        self.server.flags.append("--log-begin-anew")
+        self.server.start()
+        self.assertIn("is given up", self.server.said())
+        # The store's items may be ahead of its checkpoint, and no further behind than that.
+        self.assertEqual(self.positions()[:USERS // 2 - 1], [100 + user for user in range(USERS // 2 - 1)])
+
+        self.server.flags.pop()
+        for user in range(USERS):
+            self.play(user, 1000 + user)
+        self.kill()
+        self.server.start()
+        self.assertEqual(self.positions(), [1000 + user for user in range(USERS)])
+
+
+class DamagedStore(FlushedDamage):
+    def test_what_its_write_ahead_log_lost_comes_back_from_the_log(self):
+        self.wait_for_checkpoint(USERS // 2)
         self.kill()
         wal = newest(self.data + "/store", ".log")
         flip(wal, wal.stat().st_size // 4)
