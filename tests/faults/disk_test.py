@@ -84,6 +84,8 @@ class DiskTest(unittest.TestCase):
         answer = server.get("/readyz")
         self.assertEqual((answer.status, answer.json["ready"]), (503, False))
         self.assertTrue(answer.json["log"].startswith(code + ": no update is acknowledged"), answer.json)
+        if code == "log-full":
+            self.assertRegex(answer.json["log"], r"\d+ bytes must be free in .* Free disk space")
         self.assertEqual(server.get("/healthz").status, 200, "restarting it would not help")
         self.assertEqual(audience.complaints(server), [])
 
