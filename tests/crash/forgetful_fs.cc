@@ -227,9 +227,9 @@ IOStatus ForgetfulFs::GetFreeSpace(const std::string& path, const IOOptions& opt
 }
 
 rocksdb::Env* forgetful_env() {
-  static rocksdb::Env* const env =
+  static rocksdb::Env* const kEnv =
       rocksdb::NewCompositeEnv(std::make_shared<ForgetfulFs>(rocksdb::FileSystem::Default())).release();
-  return env;
+  return kEnv;
 }
 
 }  // namespace playhead::test

@@ -53,7 +53,8 @@ disk::DatabaseOptions database_options(const RocksDbLogOptions& options) {
   // Records fill several blocks of the default arena; larger ones are cheaper to get.
   records.arena_block_size = std::min<std::size_t>(options.segment_bytes / 8, 8 << 20);
   records.num_levels = 2;
-  // Each file goes to level 1 at once, where it may be dropped; nothing there is ever compacted.
+  // Each file goes to level 1 at once, where it may be dropped; nothing there is ever compacted. Where the disk does
+  // not keep up, what waits in memory is written as one larger file.
   records.level0_file_num_compaction_trigger = 1;
   records.max_bytes_for_level_base = std::uint64_t{1} << 50;
   records.target_file_size_base = std::uint64_t{1} << 40;

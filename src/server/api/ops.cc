@@ -114,8 +114,8 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
   };
   if (services.options.noop_route) {
     routes.push_back({Method::kPost, "/noop", [](const Request&, Reply reply) {
-                        static const PreparedResponse done(empty_response(204));
-                        reply.send(done);
+                        static const PreparedResponse kDone(empty_response(204));
+                        reply.send(kDone);
                       }});
   }
   return routes;
