@@ -117,7 +117,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
   auto& record = batch->record;
   log_.append(record, [this, begin, batch = std::move(batch)](Result<log::Appended> result) mutable {
     const std::chrono::nanoseconds took = clock_.monotonic() - begin;
-    if (healthy_.exchange(result.has_value()) != result.has_value()) {
+    if (health_.note(result ? nullptr : &result.error())) {
       if (result) {
         spdlog::info("The log takes writes again.");
       } else {

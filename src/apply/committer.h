@@ -5,19 +5,20 @@
 // become durable to the view and then lets the acks go, so that a read which follows an ack sees its update.
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "apply/applier.h"
+#include "apply/health.h"
 #include "apply/stats.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -71,7 +72,9 @@ class Committer {
 
   // Whether the last append became durable. Without traffic an empty record is tried from time to time until one
   // does. Any thread.
-  bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
+  bool healthy() const { return health_.ok(); }
+  // Why not.
+  std::optional<Error> trouble() const { return health_.trouble(); }
 
  private:
   struct Batch {
@@ -109,7 +112,7 @@ class Committer {
   std::size_t last_tokens_ = 0;    // of the last record
   bool stopping_ = false;
   bool all_submitted_ = false;
-  std::atomic<bool> healthy_{true};
+  Health health_;
   std::thread commit_thread_;
   std::thread apply_thread_;
 };

@@ -122,7 +122,7 @@ IOStatus ForgetfulFs::append(UnsyncedFile& file, const Slice& data) const {
 }
 
 IOStatus ForgetfulFs::sync(UnsyncedFile& file, rocksdb::FSWritableFile& real) {
-  if (ignore_syncs_) return rocksdb::IOStatus::OK();
+  if (ignore_syncs_ && file.write_ahead_log) return IOStatus::OK();
   if (const auto status = allowed(); !status.ok()) return status;
   ++syncs_;
   const std::lock_guard lock(file.mutex);
@@ -149,6 +149,7 @@ IOStatus ForgetfulFs::wrap(const std::string& path, std::uint64_t size,
                            std::unique_ptr<rocksdb::FSWritableFile>* file) {
   auto state = std::make_shared<UnsyncedFile>();
   state->synced = size;
+  state->write_ahead_log = path.ends_with(".log");
   {
     const std::lock_guard lock(mutex_);
     files_[path] = state;

@@ -138,6 +138,8 @@ TEST_F(CommitterTest, AFailedAppendAnswersWithItsReasonAndAppliesNothing) {
   EXPECT_EQ(answers_.answers()[0].code, "log-full");
   EXPECT_FALSE(known(1));
   EXPECT_FALSE(committer_->healthy());
+  ASSERT_TRUE(committer_->trouble());
+  EXPECT_EQ(committer_->trouble()->code, "log-full");
   EXPECT_EQ(view_.applied(), 1u);
 }
 
@@ -162,6 +164,7 @@ TEST_F(CommitterTest, FindsOutWithoutTrafficThatTheLogWorksAgain) {
       if (later) log_.answer();
       return committer_->healthy();
     });
+    EXPECT_FALSE(committer_->trouble());
     log_.defer(false);
     log_.answer();
     committer_.reset();
