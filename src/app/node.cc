@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "app/metrics.h"
 #include "server/api/openapi_document.h"
 #include "server/api/ops.h"
 #include "server/api/progress.h"
@@ -20,9 +21,7 @@ push::PresenceOptions presence_options(const Config& config) {
 }
 
 apply::CommitOptions commit_options(const Config& config) {
-  // Above its soft bound the view is flushed as fast as the store takes it; at twice that the store is too slow or
-  // away.
-  return {.queue_bytes = config.commit.queue_bytes, .view_limit_bytes = 2 * config.apply.view_bytes};
+  return {.queue_bytes = config.commit.queue_bytes};
 }
 
 apply::FlushOptions flush_options(const Config& config) {
@@ -64,13 +63,17 @@ Node::Node(const Config& config, Backends backends, const Clock& clock)
       backends_(std::move(backends)),
       presence_(presence_options(config), clock),
       applier_(view_, presence_, stats_),
-      committer_(*backends_.log, applier_, view_, stats_, clock, commit_options(config)),
+      // Above its soft bound the view is flushed as fast as the store takes it; at twice that the store is too slow or
+      // away.
+      sink_(applier_, view_, 2 * config.apply.view_bytes),
+      committer_(*backends_.log, sink_, stats_, clock, commit_options(config)),
       flusher_(view_, *backends_.store, *backends_.log, presence_, stats_, clock, flush_options(config)),
       reader_(view_, *backends_.store, flusher_, config.limits.items_per_user),
+      state_(reader_, presence_),
       receipts_(clock),
       api_options_(api_options(config)),
       acks_(committer_, clock, {.next_in = config.interval.next}),
-      reads_(reader_, config_.rules.thresholds) {
+      reads_(state_, config_.rules.thresholds) {
   const auto recovered = apply::recover(
       *backends_.log, *backends_.store, applier_, view_, stats_,
       [](std::uint64_t done, std::uint64_t all) { spdlog::info("Replaying the log: {} of {} records", done, all); });
@@ -86,21 +89,34 @@ Node::Node(const Config& config, Backends backends, const Clock& clock)
 server::Router Node::router() {
   const server::api::Services services{.receipts = receipts_,
                                        .acks = acks_,
-                                       .reader = reader_,
-                                       .committer = committer_,
-                                       .flusher = flusher_,
-                                       .presence = presence_,
+                                       .state = state_,
                                        .options = api_options_};
   std::vector<server::Route> routes{{server::Method::kPost, "/v1/progress", server::api::progress_handler(services)}};
   append(routes, server::api::read_routes(services, reads_));
   append(routes, server::api::write_routes(services));
-  auto& log = *backends_.log;
-  append(routes, server::api::ops_routes(services, registry_, stats_,
-                                         {.log_bytes = [&log] { return log.usage().bytes; },
-                                          .log_first = [&log] { return log.usage().first; },
-                                          .log_next = [&log] { return log.usage().next; }}));
+  append(routes, server::api::ops_routes(
+                     services, registry_,
+                     {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}));
   if (!api_options_.web_root.empty()) append(routes, server::api::file_routes(api_options_.web_root));
   return server::Router(std::move(routes));
+}
+
+std::vector<server::api::Condition> Node::conditions() const {
+  return {{"log", committer_.trouble(), "no update is acknowledged"},
+          {"store", flusher_.trouble(), "updates wait in memory and in the log"}};
+}
+
+std::vector<prometheus::MetricFamily> Node::metrics() const {
+  auto families = pipeline_metrics(stats_);
+  const auto usage = backends_.log->usage();
+  const auto add = [&families](std::string name, std::string help, std::uint64_t value) {
+    families.push_back(gauge(std::move(name), std::move(help), static_cast<double>(value)));
+  };
+  add("playhead_log_bytes", "Size of the log.", usage.bytes);
+  add("playhead_log_first_offset", "Oldest record that the log keeps.", usage.first);
+  add("playhead_log_next_offset", "Offset that the next record gets.", usage.next);
+  add("playhead_sessions", "Sessions in memory.", presence_.size());
+  return families;
 }
 
 void Node::start() {

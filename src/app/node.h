@@ -9,13 +9,16 @@
 
 #include "app/backends.h"
 #include "app/config.h"
+#include "apply/commit_sink.h"
 #include "apply/committer.h"
 #include "apply/flusher.h"
+#include "apply/local_state.h"
 #include "apply/reader.h"
 #include "apply/recovery.h"
 #include "base/clock.h"
 #include "push/presence.h"
 #include "server/api/acks.h"
+#include "server/api/ops.h"
 #include "server/api/read_call.h"
 #include "server/api/services.h"
 #include "server/http/server.h"
@@ -37,6 +40,8 @@ class Node {
 
  private:
   server::Router router();
+  std::vector<server::api::Condition> conditions() const;
+  std::vector<prometheus::MetricFamily> metrics() const;
 
   Config config_;
   const Clock& clock_;
@@ -45,9 +50,11 @@ class Node {
   apply::View view_;
   push::Presence presence_;
   apply::Applier applier_;
+  apply::ApplyToView sink_;
   apply::Committer committer_;
   apply::Flusher flusher_;
   apply::Reader reader_;
+  apply::LocalState state_;
   prometheus::Registry registry_;
   server::api::ReceiptClock receipts_;
   server::api::ApiOptions api_options_;

@@ -9,6 +9,10 @@ namespace {
 // the other; some 10 lines of cache each.
 constexpr std::size_t kAhead = 16;
 
+bool noticed(const model::Update& update) {
+  return update.erase || update.seek || update.mark != model::Mark::kNone || update.state != model::State::kPlaying;
+}
+
 }  // namespace
 
 Result<void> Applier::apply(log::Offset offset, std::string_view record) {
@@ -47,11 +51,12 @@ void Applier::apply(const Pending& pending, log::Offset offset) {
   const auto& [update, user] = pending;
   model::reduce(update, row_);
   if (update.erase) {
-    view_.erase(user, update.version.time_ms, offset);
+    view_.erase(user, update.version.time_ms, offset, urgency_);
     presence_.forget(user, update.version.time_ms);
     Stats::add(stats_.erased_users);
   }
-  if (!row_.item.empty() && view_.merge(user, row_.row_key, row_.item, offset)) ++changed_;
+  const bool urgent = urgency_ && noticed(update);
+  if (!row_.item.empty() && view_.merge(user, row_.row_key, row_.item, offset, urgent)) ++changed_;
   presence_.note(update, user);
 }
 

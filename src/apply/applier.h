@@ -19,7 +19,10 @@ namespace playhead::apply {
 // One thread.
 class Applier {
  public:
-  Applier(View& view, push::Presence& presence, Stats& stats) : view_(view), presence_(presence), stats_(stats) {}
+  // With `urgency`, what a person would notice on another device (a stop, a pause, a seek, a mark, an erasure) is
+  // urgent to the view. Without it nothing is: where every reader sees the view, the store can wait.
+  Applier(View& view, push::Presence& presence, Stats& stats, bool urgency = false)
+      : view_(view), presence_(presence), stats_(stats), urgency_(urgency) {}
 
   // Fails with "record-corrupt" or "record-too-new"; the updates before the failure are applied then.
   Result<void> apply(log::Offset offset, std::string_view record);
@@ -34,6 +37,7 @@ class Applier {
   View& view_;
   push::Presence& presence_;
   Stats& stats_;
+  const bool urgency_;
   model::RowWrite row_;
   std::vector<Pending> ahead_;
   std::uint64_t changed_ = 0;

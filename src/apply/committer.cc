@@ -20,9 +20,9 @@ void Committer::Batch::reset(std::size_t lanes) {
   for (auto& lane : tokens) lane.clear();
 }
 
-Committer::Committer(log::HeartbeatLog& log, Applier& applier, const View& view, Stats& stats, const Clock& clock,
+Committer::Committer(log::HeartbeatLog& log, CommitSink& sink, Stats& stats, const Clock& clock,
                      const CommitOptions& options)
-    : log_(log), applier_(applier), view_(view), stats_(stats), clock_(clock), options_(options) {}
+    : log_(log), sink_(sink), stats_(stats), clock_(clock), options_(options) {}
 
 Committer::~Committer() { stop(); }
 
@@ -55,8 +55,7 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || filling_->record.size() + updates.size() > options_.queue_bytes ||
-        view_.bytes() > options_.view_limit_bytes) {
+    if (stopping_ || filling_->record.size() + updates.size() > options_.queue_bytes || sink_.full()) {
       Stats::add(stats_.refused_full);
       return false;
     }
@@ -128,8 +127,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
       Stats::add(stats_.commit_nanoseconds, static_cast<std::uint64_t>(took.count()));
       Stats::add(stats_.commits);
       Stats::add(stats_.committed_bytes, batch->record.size());
-      batch->offset = result->offset;
-      batch->outcome = result->durability;
+      batch->outcome = *result;
     } else {
       Stats::add(stats_.commit_failures);
       batch->outcome = std::unexpected(std::move(result.error()));
@@ -142,8 +140,16 @@ void Committer::append(std::unique_ptr<Batch> batch) {
 }
 
 void Committer::answer(Batch& batch) {
+  Result<log::Durability> outcome = std::unexpected(Error{});
+  if (batch.outcome) {
+    outcome = batch.outcome->durability;
+  } else {
+    outcome = std::unexpected(std::move(batch.outcome.error()));
+  }
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-    if (!batch.tokens[lane].empty()) lanes_[lane]->committed(std::move(batch.tokens[lane]), batch.outcome);
+    if (!batch.tokens[lane].empty()) {
+      lanes_[lane]->committed(std::move(batch.tokens[lane]), outcome);
+    }
   }
 }
 
@@ -160,8 +166,7 @@ void Committer::apply_loop() {
       done_.pop_front();
     }
     if (batch->outcome) {
-      if (const auto applied = applier_.apply(batch->offset, batch->record); !applied) {
-        // The bytes were made by this very process a moment ago: going on would acknowledge what is not there.
+      if (const auto applied = sink_.durable(*batch->outcome, batch->record); !applied) {
         spdlog::critical("A record that was just written can't be applied: {}", applied.error().detail);
         std::abort();
       }

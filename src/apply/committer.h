@@ -2,7 +2,7 @@
 
 // Group commit: whatever the server's threads hand in while one record is being made durable goes into the next one,
 // so that one fdatasync answers everybody in it. Two threads: one appends records to the log, one applies what has
-// become durable to the view and then lets the acks go, so that a read which follows an ack sees its update.
+// become durable to the sink and then lets the acks go.
 
 #include <array>
 #include <chrono>
@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "apply/applier.h"
+#include "apply/commit_sink.h"
 #include "apply/health.h"
 #include "apply/stats.h"
 #include "base/clock.h"
@@ -42,8 +42,6 @@ struct CommitOptions {
   // Updates that wait for the next record. At 100 bytes each the default is some 160,000: what one slow fdatasync
   // (100 ms) lets pile up at full speed. Beyond it submissions are refused.
   std::size_t queue_bytes = std::size_t{16} << 20;
-  // Above this the view refuses new updates, since the store does not keep up (or is away).
-  std::uint64_t view_limit_bytes = std::uint64_t{1} << 30;
   // Under load a record waits until about as many requests as the last one answered have come back, at most this
   // long: a third of the appends, and of what they cost. One player alone never waits. 0: nobody does.
   std::chrono::microseconds gather_at_most{5'000};
@@ -53,8 +51,7 @@ struct CommitOptions {
 
 class Committer {
  public:
-  Committer(log::HeartbeatLog& log, Applier& applier, const View& view, Stats& stats, const Clock& clock,
-            const CommitOptions& options);
+  Committer(log::HeartbeatLog& log, CommitSink& sink, Stats& stats, const Clock& clock, const CommitOptions& options);
   // Finishes what was submitted, then stops.
   ~Committer();
   Committer(const Committer&) = delete;
@@ -80,8 +77,7 @@ class Committer {
   struct Batch {
     std::string record;
     std::vector<std::vector<Token>> tokens;  // by lane
-    log::Offset offset = 0;
-    Result<log::Durability> outcome;
+    Result<log::Appended> outcome;
     void reset(std::size_t lanes);
   };
 
@@ -93,8 +89,7 @@ class Committer {
   void answer(Batch& batch);
 
   log::HeartbeatLog& log_;
-  Applier& applier_;
-  const View& view_;
+  CommitSink& sink_;
   Stats& stats_;
   const Clock& clock_;
   CommitOptions options_;

@@ -1,7 +1,9 @@
 #include "apply/reader.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "model/item.h"
 
@@ -38,11 +40,6 @@ std::string_view newest_version(std::string_view item) {
 }
 
 }  // namespace
-
-UserRows::UserRows(store::Rows rows) : rows_(std::move(rows)) {
-  views_.reserve(rows_.size());
-  for (const auto& row : rows_) views_.push_back({row.row_key, row.item});
-}
 
 void Reader::read(store::Query query, Done done) {
   // The view first, then the store: the other order loses what is flushed in between.

@@ -4,29 +4,15 @@
 
 #include <cstddef>
 #include <functional>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "apply/flusher.h"
+#include "apply/user_rows.h"
 #include "apply/view.h"
 #include "base/error.h"
-#include "model/history.h"
 #include "store/position_store.h"
 
 namespace playhead::apply {
-
-// Merged rows in key order, and views of them for model::History.
-class UserRows {
- public:
-  UserRows() = default;
-  explicit UserRows(store::Rows rows);
-  std::span<const model::RowView> rows() const { return views_; }
-
- private:
-  store::Rows rows_;
-  std::vector<model::RowView> views_;
-};
 
 class Reader {
  public:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 #include "base/hash_index.h"
 #include "model/item.h"
@@ -17,6 +19,7 @@ struct Row {
   std::string item;
   bool dirty = true;      // holds something that no flush has taken yet
   bool flushing = false;  // a copy of it is on its way to the store
+  bool urgent = false;    // dirty, and not to wait for its shard's turn
 
   std::int64_t bytes() const { return static_cast<std::int64_t>(sizeof(Row) + key.capacity() + item.capacity()); }
 };
@@ -54,6 +57,41 @@ struct alignas(kCacheLine) View::Shard {
   // The oldest record with something in this shard that no flush has taken; and that the running flush has.
   log::Offset dirty_from = kNone;
   log::Offset flushing_from = kNone;
+  bool urgent = false;  // has urgent rows or erasures
+};
+
+// Collects rows for the store under the shards' locks, in one run of memory.
+struct View::Copier {
+  struct Part {
+    std::size_t user, key, item;
+  };
+
+  void take(const User& user, Row& row) {
+    row.dirty = row.urgent = false;
+    row.flushing = true;
+    if (row.item.empty()) return;
+    parts.push_back({user.id.size(), row.key.size(), row.item.size()});
+    batch.bytes_.append(user.id).append(row.key).append(row.item);
+  }
+
+  FlushBatch finish() && {
+    batch.writes_.reserve(parts.size());
+    std::string_view rest = batch.bytes_;
+    const auto next = [&rest](std::size_t size) {
+      const auto taken = rest.substr(0, size);
+      rest.remove_prefix(size);
+      return taken;
+    };
+    for (const auto& part : parts) {
+      const auto user = next(part.user);
+      const auto key = next(part.key);
+      batch.writes_.push_back({.user = user, .row_key = key, .item = next(part.item)});
+    }
+    return std::move(batch);
+  }
+
+  FlushBatch batch;
+  std::vector<Part> parts;
 };
 
 View::View(std::size_t shards) : shard_count_(shards), shards_(std::make_unique<Shard[]>(shards)) {}
@@ -65,7 +103,13 @@ void View::prefetch_shard(const HashedId& user) const { __builtin_prefetch(&shar
 void View::prefetch_slot(const HashedId& user) const { shard(user).users.prefetch_slot(user); }
 void View::prefetch_user(const HashedId& user) const { shard(user).users.prefetch_node(user); }
 
-bool View::merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset) {
+void View::mark_urgent(Shard& shard) {
+  shard.urgent = true;
+  urgent_.store(true, std::memory_order_relaxed);
+}
+
+bool View::merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset,
+                 bool urgent) {
   auto& in = shard(user);
   const std::lock_guard lock(in.mutex);
   auto* found = in.users.find(user);
@@ -87,14 +131,19 @@ bool View::merge(const HashedId& user, std::string_view row_key, std::string_vie
     bytes_.fetch_add(row->bytes() - before, std::memory_order_relaxed);
     row->dirty = true;
   }
+  if (urgent) {
+    row->urgent = true;
+    mark_urgent(in);
+  }
   in.dirty_from = std::min(in.dirty_from, offset);
   return changed;
 }
 
-void View::erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset) {
+void View::erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset, bool urgent) {
   auto& in = shard(user);
   const std::lock_guard lock(in.mutex);
   in.erasures.push_back({std::string(user.text), up_to_ms});
+  if (urgent) mark_urgent(in);
   in.dirty_from = std::min(in.dirty_from, offset);
   auto* found = in.users.find(user);
   if (found == nullptr) return;
@@ -126,58 +175,69 @@ store::Rows View::copy(const store::Query& query) const {
 }
 
 FlushBatch View::begin_flush(std::size_t index) {
-  FlushBatch batch;
-  batch.shard_ = index;
-  struct Part {
-    std::size_t user, key, item;
-  };
-  std::vector<Part> parts;
+  Copier copier;
+  copier.batch.shards_ = {index};
+  copier.batch.whole_ = true;
   auto& in = shards_[index];
   {
     const std::lock_guard lock(in.mutex);
     in.users.for_each([&](User& user) {
       for (auto& row : user.rows) {
-        if (!row.dirty) continue;
-        row.dirty = false;
-        row.flushing = true;
-        if (row.item.empty()) continue;
-        parts.push_back({user.id.size(), row.key.size(), row.item.size()});
-        batch.bytes_.append(user.id).append(row.key).append(row.item);
+        if (row.dirty) copier.take(user, row);
       }
     });
-    batch.erasures_.swap(in.erasures);
+    copier.batch.erasures_.swap(in.erasures);
     in.flushing_from = in.dirty_from;
     in.dirty_from = kNone;
+    in.urgent = false;
   }
-  batch.writes_.reserve(parts.size());
-  std::string_view rest = batch.bytes_;
-  const auto take = [&rest](std::size_t size) {
-    const auto taken = rest.substr(0, size);
-    rest.remove_prefix(size);
-    return taken;
-  };
-  for (const auto& part : parts) {
-    const auto user = take(part.user);
-    const auto key = take(part.key);
-    batch.writes_.push_back({.user = user, .row_key = key, .item = take(part.item)});
+  return std::move(copier).finish();
+}
+
+FlushBatch View::begin_urgent_flush() {
+  Copier copier;
+  // Before the shards: whatever becomes urgent meanwhile says so again.
+  urgent_.store(false, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < shard_count_; ++i) {
+    auto& in = shards_[i];
+    const std::lock_guard lock(in.mutex);
+    if (!std::exchange(in.urgent, false)) continue;
+    copier.batch.shards_.push_back(i);
+    in.users.for_each([&](User& user) {
+      for (auto& row : user.rows) {
+        if (row.urgent) copier.take(user, row);
+      }
+    });
+    std::ranges::move(in.erasures, std::back_inserter(copier.batch.erasures_));
+    in.erasures.clear();
   }
-  return batch;
+  return std::move(copier).finish();
 }
 
 void View::finish_flush(const FlushBatch& batch, bool stored) {
-  auto& in = shards_[batch.shard_];
+  for (const auto index : batch.shards_) finish_shard(index, batch, stored);
+}
+
+void View::finish_shard(std::size_t index, const FlushBatch& batch, bool stored) {
+  auto& in = shards_[index];
   const std::lock_guard lock(in.mutex);
   if (!stored) {
-    in.dirty_from = std::min(in.dirty_from, in.flushing_from);
-    in.erasures.insert(in.erasures.begin(), batch.erasures_.begin(), batch.erasures_.end());
+    if (batch.whole_) in.dirty_from = std::min(in.dirty_from, in.flushing_from);
+    // Whatever failed is tried again with the shard's next flush, urgent or not.
+    const auto mine = [&](const FlushBatch::Erasure& erasure) { return shard_of(HashedId(erasure.user), shard_count_) == index; };
+    std::ranges::copy_if(batch.erasures_, std::inserter(in.erasures, in.erasures.begin()), mine);
+    if (!batch.whole_) mark_urgent(in);
   }
-  in.flushing_from = kNone;
+  if (batch.whole_) in.flushing_from = kNone;
   std::int64_t freed = 0, removed = 0;
   in.users.erase_if([&](User& user) {
     erase_rows(user.rows, [&](Row& row) {
       if (!row.flushing) return false;
       row.flushing = false;
-      if (!stored) row.dirty = true;
+      if (!stored) {
+        row.dirty = true;
+        row.urgent = row.urgent || !batch.whole_;
+      }
       if (row.dirty && !row.item.empty()) return false;
       freed += row.bytes();
       ++removed;

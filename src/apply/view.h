@@ -34,7 +34,8 @@ class FlushBatch {
 
  private:
   friend class View;
-  std::size_t shard_ = 0;
+  std::vector<std::size_t> shards_;
+  bool whole_ = false;  // everything of these shards, and not only what was urgent
   std::vector<Erasure> erasures_;
   std::string bytes_;
   std::vector<store::ItemWrite> writes_;
@@ -50,11 +51,13 @@ class View {
 
   // Merges an item into a row; `offset` is that of the record it comes from. Returns whether the row changed as far
   // as the view knows (an unknown row always does). Appliers' threads.
-  bool merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset);
+  // An urgent row goes with the next begin_urgent_flush().
+  bool merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset,
+             bool urgent = false);
 
   // Drops what the user has up to a time and leaves the order to do the same in the store. The caller merges the user
   // row that remembers it. Appliers' threads.
-  void erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset);
+  void erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset, bool urgent = false);
 
   // Ask for the memory that merge() will want, some users ahead of it and in this order, one step for all of them
   // before the next: each finds its own way in what the one before asked for.
@@ -73,6 +76,10 @@ class View {
   // begin_flush(), or, after a failure, leaves all to be flushed again.
   std::size_t shards() const { return shard_count_; }
   FlushBatch begin_flush(std::size_t shard);
+  // The urgent rows and erasures of all shards; the others stay, and so does the checkpoint until a whole flush.
+  FlushBatch begin_urgent_flush();
+  // Whether there are any. Any thread.
+  bool urgent() const { return urgent_.load(std::memory_order_relaxed); }
   void finish_flush(const FlushBatch& batch, bool stored);
 
   // Every record below this is in the store once the batch that was begun last is.
@@ -84,13 +91,17 @@ class View {
 
  private:
   struct Shard;
+  struct Copier;
   Shard& shard(const HashedId& user) const;
+  void mark_urgent(Shard& shard);
+  void finish_shard(std::size_t index, const FlushBatch& batch, bool stored);
 
   std::size_t shard_count_;
   std::unique_ptr<Shard[]> shards_;
   std::atomic<log::Offset> applied_{1};
   std::atomic<std::int64_t> bytes_{0};
   std::atomic<std::int64_t> rows_{0};
+  std::atomic<bool> urgent_{false};
 };
 
 }  // namespace playhead::apply

@@ -37,6 +37,7 @@ enum class Tag : protozero::pbf_tag_type {
   kFinished = 18,
   kLive = 19,
   kErase = 20,
+  kSeek = 21,
 };
 
 constexpr std::size_t kMostFields = 20;
@@ -109,6 +110,7 @@ RawWriter write_fields(RawWriter raw, const Update& update) {
   out.unless_zero(Tag::kFinished, update.finished);
   out.unless_zero(Tag::kLive, update.live);
   out.unless_zero(Tag::kErase, update.erase);
+  out.unless_zero(Tag::kSeek, update.seek);
   return out.end();
 }
 
@@ -149,6 +151,7 @@ void read_fields(std::string_view bytes, Update& update, Raw& raw) {
       case tag_and_type(Tag::kFinished, Type::varint): update.finished = in.get_uint64() != 0; break;
       case tag_and_type(Tag::kLive, Type::varint): update.live = in.get_uint64() != 0; break;
       case tag_and_type(Tag::kErase, Type::varint): update.erase = in.get_uint64() != 0; break;
+      case tag_and_type(Tag::kSeek, Type::varint): update.seek = in.get_uint64() != 0; break;
       default: in.skip(); break;
     }
   }

@@ -75,6 +75,7 @@ Update stamp(const Heartbeat& heartbeat, std::int64_t received_ms, const StampRu
   update.state = heartbeat.state;
   update.mark = heartbeat.mark;
   update.live = heartbeat.live;
+  update.seek = heartbeat.seek;
   if (heartbeat.mark == Mark::kNone && !heartbeat.live && update.position_ms) {
     update.eligible = eligible(heartbeat, rules.thresholds);
     // A player that knows no duration still knows when it came to the end.

@@ -72,6 +72,7 @@ struct Update {
   bool eligible = false;  // may move the resume point
   bool finished = false;  // by the thresholds in force when it was received
   bool live = false;      // presence and counts only
+  bool seek = false;      // the viewer jumped; other devices want to know soon
   bool erase = false;     // forget everything of `user` up to version.time_ms; no other field counts
 };
 

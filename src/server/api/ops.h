@@ -5,23 +5,30 @@
 #include <prometheus/registry.h>
 
 #include <functional>
+#include <optional>
+#include <string_view>
 #include <vector>
 
-#include "apply/stats.h"
+#include "base/error.h"
 #include "server/api/services.h"
 #include "server/http/router.h"
 
 namespace playhead::server::api {
 
-// What /metrics shows beside the registry: gauges read at the time of the scrape.
-struct Gauges {
-  std::function<std::uint64_t()> log_bytes;
-  std::function<std::uint64_t()> log_first;
-  std::function<std::uint64_t()> log_next;
+// One thing that has to be well for the node to be ready.
+struct Condition {
+  std::string_view name;         // as /readyz calls it
+  std::optional<Error> trouble;  // nothing: it is well
+  std::string_view meaning;      // what the trouble means for players
 };
 
-std::vector<Route> ops_routes(const Services& services, prometheus::Registry& registry, const apply::Stats& stats,
-                              Gauges gauges);
+struct OpsOptions {
+  std::function<std::vector<Condition>()> conditions;
+  // What /metrics shows beside the registry, read at the time of the scrape.
+  std::function<std::vector<prometheus::MetricFamily>()> metrics;
+};
+
+std::vector<Route> ops_routes(const Services& services, prometheus::Registry& registry, OpsOptions options);
 
 // GET /demo and below: files of a folder, with Range (players seek by it), ETag and content types. Symbolic links
 // that lead out of the folder are not followed.

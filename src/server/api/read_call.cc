@@ -9,48 +9,71 @@
 namespace playhead::server::api {
 namespace {
 
-// Decides between the handler's thread and the store's who sends: the answer goes through the reply while the handler
-// still has it, else through the token that it left.
-struct Call {
-  Render render;
-  std::optional<std::variant<Response, Problem>> answer;
-  std::atomic<bool> answered{false};
-  std::atomic<bool> second{false};  // set by whoever comes first to the hand-over
-  ReplyToken token;
-};
+using Answer = std::variant<Response, Problem>;
 
-void complete(Server& server, Call& call) {
-  if (auto* problem = std::get_if<Problem>(&*call.answer)) {
-    server.complete(std::span(&call.token, 1), *problem);
-  } else {
-    server.complete(std::span(&call.token, 1), PreparedResponse(std::get<Response>(*call.answer)));
+// Decides between the handler's thread and the one that has the state who sends: the answer goes through the reply
+// while the handler still has it, else through the token that it left.
+class Call {
+ public:
+  explicit Call(Server& server) : server_(server) {}
+
+  // Once, any thread.
+  void settle(Answer answer) {
+    answer_ = std::move(answer);
+    answered_ = true;
+    if (second_.exchange(true)) complete();
   }
-}
+  // Once, by the handler, after it has asked.
+  void let_go(Reply reply) {
+    if (answered_) return std::visit([&reply](const auto& answer) { reply.send(answer); }, *answer_);
+    token_ = std::move(reply).park();
+    if (second_.exchange(true)) complete();
+  }
+
+ private:
+  void complete() {
+    if (auto* problem = std::get_if<Problem>(&*answer_)) {
+      server_.complete(std::span(&token_, 1), *problem);
+    } else {
+      server_.complete(std::span(&token_, 1), PreparedResponse(std::get<Response>(*answer_)));
+    }
+  }
+
+  Server& server_;
+  std::optional<Answer> answer_;
+  std::atomic<bool> answered_{false};
+  std::atomic<bool> second_{false};  // set by whoever comes first to the hand-over
+  ReplyToken token_;
+};
 
 }  // namespace
 
 void ReadCalls::start(store::Query query, Reply reply, Render render) {
-  auto call = std::make_shared<Call>();
-  call->render = std::move(render);
-  reader_.read(std::move(query), [this, call](Result<apply::UserRows> rows) {
-    if (rows) {
-      call->answer = call->render(model::History(rows->rows(), thresholds_));
-    } else {
-      tell_operator(rows.error());
-      call->answer = Problem{.status = 503,
-                             .error = {"state-unknown",
-                                       "Where the user stopped can't be read now; it is not lost. Ask again after the "
-                                       "time in Retry-After, and don't take it for \"nothing stored\"."},
-                             .retry_after_s = 2};
-    }
-    call->answered = true;
-    if (call->second.exchange(true)) complete(*server_, *call);
+  const auto call = std::make_shared<Call>(*server_);
+  state_.read(std::move(query), [this, call, render = std::move(render)](Result<apply::UserRows> rows) mutable {
+    if (!rows) return call->settle(unknown_state(rows.error()));
+    call->settle(render({.history = model::History(rows->rows(), thresholds_), .stale = rows->stale()}));
   });
-  if (call->answered) {
-    return std::visit([&reply](const auto& answer) { reply.send(answer); }, *call->answer);
-  }
-  call->token = std::move(reply).park();
-  if (call->second.exchange(true)) complete(*server_, *call);
+  call->let_go(std::move(reply));
+}
+
+void ReadCalls::start_sessions(std::string user, Reply reply, RenderSessions render) {
+  const auto call = std::make_shared<Call>(*server_);
+  state_.sessions(std::move(user),
+                  [this, call, render = std::move(render)](Result<apply::UserSessions> sessions) mutable {
+                    if (!sessions) return call->settle(unknown_state(sessions.error()));
+                    call->settle(render(*sessions));
+                  });
+  call->let_go(std::move(reply));
+}
+
+Problem ReadCalls::unknown_state(const Error& error) {
+  tell_operator(error);
+  return {.status = 503,
+          .error = {"state-unknown",
+                    "Where the user stopped can't be read now; it is not lost. Ask again after the time in "
+                    "Retry-After, and don't take it for \"nothing stored\"."},
+          .retry_after_s = 2};
 }
 
 void ReadCalls::tell_operator(const Error& error) {

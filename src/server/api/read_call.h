@@ -1,13 +1,13 @@
 #pragma once
 
-// One read of a user's rows on behalf of a request. The store answers inline when memory has it, and then the reply
-// leaves at once; else the reply is parked and completed from the store's thread.
+// One read of a user's state on behalf of a request. It is answered inline when memory has it, and then the reply
+// leaves at once; else the reply is parked and completed from the thread that has the answer.
 
 #include <functional>
 #include <mutex>
 #include <string>
 
-#include "apply/reader.h"
+#include "apply/state_source.h"
 #include "server/api/services.h"
 #include "server/http/log_limiter.h"
 #include "server/http/reply.h"
@@ -15,24 +15,34 @@
 
 namespace playhead::server::api {
 
-// Makes the answer from the rows. Runs on the worker's thread or on the store's, when the request is gone: it must
-// own what it uses.
-using Render = std::move_only_function<Response(const model::History&)>;
+// What an answer is made from. `stale`: something newer may be known elsewhere.
+struct KnownState {
+  const model::History& history;
+  bool stale;
+};
+
+// Makes the answer. Runs on the worker's thread or on whichever has the state, when the request is gone: it must own
+// what it uses.
+using Render = std::move_only_function<Response(const KnownState&)>;
+using RenderSessions = std::move_only_function<Response(const apply::UserSessions&)>;
 
 // The server whose replies are completed; set before the first request.
 class ReadCalls {
  public:
-  ReadCalls(apply::Reader& reader, const model::Thresholds& thresholds) : reader_(reader), thresholds_(thresholds) {}
+  ReadCalls(apply::StateSource& state, const model::Thresholds& thresholds)
+      : state_(state), thresholds_(thresholds) {}
   void attach(Server& server) { server_ = &server; }
 
   // Answers 503 `state-unknown` when the store can't say: never an empty answer for "I don't know".
   void start(store::Query query, Reply reply, Render render);
+  void start_sessions(std::string user, Reply reply, RenderSessions render);
 
  private:
   // What the player is not told: which file, which node.
   void tell_operator(const Error& error);
+  Problem unknown_state(const Error& error);
 
-  apply::Reader& reader_;
+  apply::StateSource& state_;
   const model::Thresholds& thresholds_;
   Server* server_ = nullptr;
   std::mutex mutex_;

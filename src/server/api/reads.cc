@@ -88,11 +88,11 @@ void resume(const Shared& reads, const Request& request, Reply reply, std::optio
   auto query = rows_for(*reads, request.path_value("user"), show, episode);
   reads->calls.start(query, std::move(reply),
                      [reads, user = query.user, show = std::move(show), episode = std::move(episode),
-                      tag = std::string(request.if_none_match)](const model::History& history) {
-                       const auto found = history.resume(view_of(show), view_of(episode));
+                      tag = std::string(request.if_none_match)](const KnownState& state) {
+                       const auto found = state.history.resume(view_of(show), view_of(episode));
                        const auto counter =
-                           reads->counters() ? std::optional(history.greatest_counter()) : std::nullopt;
-                       return cacheable(render_resume(user, found, counter), tag);
+                           reads->counters() ? std::optional(state.history.greatest_counter()) : std::nullopt;
+                       return cacheable(render_resume(user, found, counter, state.stale), tag);
                      });
 }
 
@@ -102,8 +102,8 @@ void continue_watching(const Shared& reads, const Request& request, Reply reply)
   if (!list) return;
   reads->calls.start(
       {.user = std::string(request.path_value("user"))}, std::move(reply),
-      [list = std::move(*list), tag = std::string(request.if_none_match)](const model::History& history) {
-        return cacheable(render_cards(history.continue_watching(list.limit, list.after), list.limit), tag);
+      [list = std::move(*list), tag = std::string(request.if_none_match)](const KnownState& state) {
+        return cacheable(render_cards(state.history.continue_watching(list.limit, list.after), list.limit, state.stale), tag);
       });
 }
 
@@ -125,20 +125,22 @@ void episodes(const Shared& reads, const Request& request, Reply reply) {
   auto query = rows_for(*reads, request.path_value("user"), show, std::nullopt);
   reads->calls.start(std::move(query), std::move(reply),
                      [show = std::move(show), wanted = std::move(wanted), list = std::move(*list), since,
-                      tag = std::string(request.if_none_match)](const model::History& history) {
+                      tag = std::string(request.if_none_match)](const KnownState& state) {
                        const auto selected = [&](const model::RowIds& ids) {
                          return (!show || ids.show == *show) &&
                                 (wanted.empty() || wanted.contains(std::string(ids.episode)));
                        };
-                       const auto found = history.episodes(list.limit, list.after, since, selected);
-                       return cacheable(render_episodes(found, list.limit), tag);
+                       const auto found = state.history.episodes(list.limit, list.after, since, selected);
+                       return cacheable(render_episodes(found, list.limit, state.stale), tag);
                      });
 }
 
 void sessions(const Shared& reads, const Request& request, Reply reply) {
   if (refuse_user(*reads, request, reply)) return;
-  const auto now = reads->services.presence.sessions(request.path_value("user"));
-  reply.send(cacheable(render_sessions(now), request.if_none_match));
+  reads->calls.start_sessions(std::string(request.path_value("user")), std::move(reply),
+                              [tag = std::string(request.if_none_match)](const apply::UserSessions& now) {
+                                return cacheable(render_sessions(now.sessions, now.stale), tag);
+                              });
 }
 
 }  // namespace

@@ -62,16 +62,16 @@ void next_cursor(JsonWriter& json, bool more, const model::Version& version, std
 }  // namespace
 
 std::string render_resume(std::string_view user, const std::optional<model::Episode>& episode,
-                          std::optional<std::uint64_t> counter) {
+                          std::optional<std::uint64_t> counter, bool stale) {
   JsonWriter json;
   json.begin_object().flag("known", episode.has_value()).text("userId", user);
   if (episode) episode_fields(json, *episode);
   if (counter) json.integer("counter", *counter);
-  json.flag("stale", false).end_object();
+  json.flag("stale", stale).end_object();
   return std::move(json.str());
 }
 
-std::string render_cards(const std::vector<model::Card>& cards, std::size_t limit) {
+std::string render_cards(const std::vector<model::Card>& cards, std::size_t limit, bool stale) {
   JsonWriter json;
   json.begin_object().begin_array("items");
   for (std::size_t i = 0; i < std::min(limit, cards.size()); ++i) {
@@ -91,11 +91,11 @@ std::string render_cards(const std::vector<model::Card>& cards, std::size_t limi
   json.end_array();
   const bool more = cards.size() > limit;
   next_cursor(json, more, more ? cards[limit - 1].version : model::Version{}, more ? cards[limit - 1].anchor : "");
-  json.end_object();
+  json.flag("stale", stale).end_object();
   return std::move(json.str());
 }
 
-std::string render_episodes(const std::vector<model::Episode>& episodes, std::size_t limit) {
+std::string render_episodes(const std::vector<model::Episode>& episodes, std::size_t limit, bool stale) {
   JsonWriter json;
   json.begin_object().begin_array("items");
   for (std::size_t i = 0; i < std::min(limit, episodes.size()); ++i) {
@@ -108,11 +108,11 @@ std::string render_episodes(const std::vector<model::Episode>& episodes, std::si
   const auto last =
       more ? model::row_key(episodes[limit - 1].ids.show, episodes[limit - 1].ids.episode) : std::string();
   next_cursor(json, more, more ? episodes[limit - 1].updated : model::Version{}, last);
-  json.end_object();
+  json.flag("stale", stale).end_object();
   return std::move(json.str());
 }
 
-std::string render_sessions(const std::vector<push::SessionNow>& sessions) {
+std::string render_sessions(const std::vector<push::SessionNow>& sessions, bool stale) {
   JsonWriter json;
   json.begin_object().begin_array("items");
   for (const auto& session : sessions) {
@@ -124,7 +124,7 @@ std::string render_sessions(const std::vector<push::SessionNow>& sessions) {
     place(json, session.position_ms);
     json.text("state", state_name(session.state)).time("updatedAt", session.version.time_ms).end_object();
   }
-  json.end_array().end_object();
+  json.end_array().flag("stale", stale).end_object();
   return std::move(json.str());
 }
 

@@ -12,14 +12,16 @@
 
 namespace playhead::server::api {
 
+// `stale` everywhere: something newer may be known elsewhere.
+
 // `counter` is given out in counter mode only. Nothing found: known is false, and nothing else is said.
 std::string render_resume(std::string_view user, const std::optional<model::Episode>& episode,
-                          std::optional<std::uint64_t> counter);
+                          std::optional<std::uint64_t> counter, bool stale);
 
 // Lists of up to `limit`; one more in the vector says that the list goes on, and becomes the cursor.
-std::string render_cards(const std::vector<model::Card>& cards, std::size_t limit);
-std::string render_episodes(const std::vector<model::Episode>& episodes, std::size_t limit);
+std::string render_cards(const std::vector<model::Card>& cards, std::size_t limit, bool stale);
+std::string render_episodes(const std::vector<model::Episode>& episodes, std::size_t limit, bool stale);
 
-std::string render_sessions(const std::vector<push::SessionNow>& sessions);
+std::string render_sessions(const std::vector<push::SessionNow>& sessions, bool stale);
 
 }  // namespace playhead::server::api

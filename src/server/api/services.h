@@ -5,11 +5,8 @@
 #include <chrono>
 #include <string>
 
-#include "apply/committer.h"
-#include "apply/flusher.h"
-#include "apply/reader.h"
+#include "apply/state_source.h"
 #include "model/stamping.h"
-#include "push/presence.h"
 #include "server/api/acks.h"
 #include "server/api/progress_json.h"
 #include "server/api/receipt_clock.h"
@@ -33,10 +30,7 @@ struct ApiOptions {
 struct Services {
   ReceiptClock& receipts;
   Acks& acks;
-  apply::Reader& reader;
-  apply::Committer& committer;
-  apply::Flusher& flusher;
-  const push::Presence& presence;
+  apply::StateSource& state;
   const ApiOptions& options;
 };
 

@@ -47,7 +47,7 @@ void commit_mark(const Services& services, const model::Heartbeat& heartbeat, Re
   }
   // The read may end on another thread, after the request: the update's text goes along in its encoded form.
   model::append_update(bytes, update);
-  services.reader.read({.user = std::string(update.user.text)},
+  services.state.read({.user = std::string(update.user.text)},
                        [bytes = model::record_header(0) + bytes, token = std::move(reply).park(),
                         &acks = services.acks, &rules = services.options.rules](Result<apply::UserRows> rows) {
                          if (!rows) return acks.refuse(token, rows.error());

@@ -34,7 +34,7 @@ struct CommitterTest : testing::Test {
   }
   void start(CommitOptions options = {}) {
     options.probe_every = std::chrono::milliseconds(1);
-    committer_ = std::make_unique<Committer>(log_, applier_, view_, stats_, clock_, options);
+    committer_ = std::make_unique<Committer>(log_, sink_, stats_, clock_, options);
     lane_ = committer_->add_lane(answers_);
     committer_->start();
   }
@@ -61,6 +61,7 @@ struct CommitterTest : testing::Test {
   push::Presence presence_{{}, clock_};
   Stats stats_;
   Applier applier_{view_, presence_, stats_};
+  ApplyToView sink_{applier_, view_};
   std::array<std::atomic<bool>, 16> known_at_answer_{};
   Lane answers_{[this](std::uint64_t id) { known_at_answer_[id % 16] = known(id); }};
   std::unique_ptr<Committer> committer_;
@@ -120,7 +121,8 @@ TEST_F(CommitterTest, RefusesWhatDoesNotFitAndKeepsWhatDid) {
 }
 
 TEST_F(CommitterTest, RefusesWhileTheViewIsFull) {
-  start({.view_limit_bytes = 1});
+  sink_ = ApplyToView(applier_, view_, 1);
+  start();
   ASSERT_TRUE(submit(1));
   expect_answers(1);
   EXPECT_FALSE(submit(2));
@@ -247,7 +249,7 @@ TEST_F(CommitterTest, WhoDoesNotComeBackIsNotWaitedForLong) {
 
 TEST_F(CommitterTest, EveryLaneGetsItsOwnAnswers) {
   Lane second;
-  committer_ = std::make_unique<Committer>(log_, applier_, view_, stats_, clock_, CommitOptions{});
+  committer_ = std::make_unique<Committer>(log_, sink_, stats_, clock_, CommitOptions{});
   lane_ = committer_->add_lane(answers_);
   const auto other = committer_->add_lane(second);
   committer_->start();

@@ -26,7 +26,8 @@ TEST(CommitterThreads, AnswersEachOfManyThreadsOnceAndRightly) {
   Applier applier(view, presence, stats);
   const auto known = [&](std::uint64_t id) { return !view.copy({.user = std::to_string(id)}).empty(); };
   std::vector<test::Lane> lanes(kThreads);
-  Committer committer(log, applier, view, stats, clock,
+  ApplyToView sink(applier, view);
+  Committer committer(log, sink, stats, clock,
                       {.queue_bytes = 2'000, .probe_every = std::chrono::milliseconds(1)});
   for (auto& lane : lanes) committer.add_lane(lane);
   committer.start();

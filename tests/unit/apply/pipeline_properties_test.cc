@@ -169,7 +169,8 @@ class Service {
           flusher(view, service.store_, service.log_, presence, stats, service.clock_,
                   {.retention = {.max_bytes = 0}, .trim_every = std::chrono::seconds(5)}),
           reader(view, service.store_, flusher, 1'000),
-          committer(service.log_, applier, view, stats, service.clock_, {.view_limit_bytes = 4'000}) {
+          sink(applier, view, 4'000),
+          committer(service.log_, sink, stats, service.clock_, {}) {
       recover(service.log_, service.store_, applier, view, stats, [](auto, auto) {});
       committer.add_lane(service.lane_);
       committer.start();
@@ -180,6 +181,7 @@ class Service {
     Applier applier;
     Flusher flusher;
     Reader reader;
+    ApplyToView sink;
     Committer committer;
   };
 

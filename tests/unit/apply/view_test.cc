@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
+#include "apply/applier.h"
 #include "model/item.h"
 #include "support/updates.h"
 
@@ -40,6 +42,89 @@ struct ViewTest : testing::Test {
 
   View view_{1};
 };
+
+// Four shards, and an applier that knows what is urgent.
+struct UrgentFlushTest : testing::Test {
+  void apply(const model::Update& update) {
+    ASSERT_TRUE(applier_.apply(view_.applied(), test::record_of({update})));
+  }
+  static model::Update stopped(std::string_view user, std::string_view episode, std::int64_t seconds) {
+    auto update = position(user, episode, seconds);
+    update.state = model::State::kStopped;
+    return update;
+  }
+  static std::set<std::string> users(const FlushBatch& batch) {
+    std::set<std::string> users;
+    for (const auto& write : batch.writes()) users.emplace(write.user);
+    return users;
+  }
+
+  ManualClock clock_{1'000};
+  View view_{4};
+  push::Presence presence_{{}, clock_};
+  Stats stats_;
+  Applier applier_{view_, presence_, stats_, true};
+};
+
+TEST_F(UrgentFlushTest, TakesWhatAPersonWouldNoticeAndLeavesTheRest) {
+  for (const auto* user : {"a", "b", "c", "d", "e"}) apply(position(user, "1", 10));
+  EXPECT_FALSE(view_.urgent());
+  EXPECT_TRUE(view_.begin_urgent_flush().empty());
+  apply(stopped("b", "1", 11));
+  auto seek = position("c", "1", 12);
+  seek.seek = true;
+  apply(seek);
+  auto mark = position("d", "2", 13);
+  mark.mark = model::Mark::kWatched;
+  apply(mark);
+  apply(erasure("e", 2'000));
+  ASSERT_TRUE(view_.urgent());
+  const auto batch = view_.begin_urgent_flush();
+  EXPECT_FALSE(view_.urgent());
+  EXPECT_EQ(users(batch), (std::set<std::string>{"b", "c", "d", "e"}));
+  ASSERT_EQ(batch.erasures().size(), 1u);
+  EXPECT_EQ(batch.erasures()[0].user, "e");
+  EXPECT_EQ(batch.writes().size(), 4u) << "d's other episode waits for its turn";
+  view_.finish_flush(batch, true);
+  EXPECT_TRUE(view_.copy({.user = "b"}).empty());
+  EXPECT_EQ(view_.copy({.user = "a"}).size(), 1u);
+}
+
+TEST_F(UrgentFlushTest, MovesNoCheckpointUntilTheWholeShardWasFlushed) {
+  apply(position("a", "1", 10));
+  apply(stopped("b", "1", 11));
+  view_.finish_flush(view_.begin_urgent_flush(), true);
+  EXPECT_EQ(view_.checkpoint(), 1u);
+  for (std::size_t shard = 0; shard < view_.shards(); ++shard) view_.finish_flush(view_.begin_flush(shard), true);
+  EXPECT_EQ(view_.checkpoint(), view_.applied());
+}
+
+TEST_F(UrgentFlushTest, IsUrgentAgainWhenTheStoreRefused) {
+  apply(stopped("b", "1", 11));
+  apply(erasure("e", 2'000));
+  view_.finish_flush(view_.begin_urgent_flush(), false);
+  ASSERT_TRUE(view_.urgent());
+  const auto again = view_.begin_urgent_flush();
+  EXPECT_EQ(users(again), (std::set<std::string>{"b", "e"}));
+  EXPECT_EQ(again.erasures().size(), 1u);
+  view_.finish_flush(again, true);
+  EXPECT_EQ(view_.rows(), 0u);
+}
+
+TEST_F(UrgentFlushTest, KeepsWhatChangedMeanwhile) {
+  apply(stopped("b", "1", 11));
+  const auto batch = view_.begin_urgent_flush();
+  apply(position("b", "1", 12, 5'000));
+  view_.finish_flush(batch, true);
+  EXPECT_EQ(view_.copy({.user = "b"}).size(), 1u) << "the newer position is not stored yet";
+  EXPECT_FALSE(view_.urgent()) << "and it is no stop";
+}
+
+TEST_F(UrgentFlushTest, AWholeFlushTakesTheUrgentRowsToo) {
+  apply(stopped("b", "1", 11));
+  for (std::size_t shard = 0; shard < view_.shards(); ++shard) view_.finish_flush(view_.begin_flush(shard), true);
+  EXPECT_TRUE(view_.begin_urgent_flush().empty());
+}
 
 TEST_F(ViewTest, MergesRowByRowAndSaysWhatChanged) {
   EXPECT_TRUE(apply(position("ann", "1", 10)));

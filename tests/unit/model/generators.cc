@@ -51,6 +51,7 @@ Update make_update(Ordering ordering) {
   }
   update.position_ms = *inRange(0, 60) * kMinute;
   update.live = one_in(15);
+  update.seek = one_in(10);
   update.eligible = !update.live && !one_in(4);
   update.finished = update.eligible && one_in(3);
   return update;

@@ -25,6 +25,7 @@ Update full() {
           .eligible = true,
           .finished = true,
           .live = true,
+          .seek = true,
           .erase = true};
 }
 
@@ -49,6 +50,7 @@ void fill(v1::Update& out) {
   out.set_finished(true);
   out.set_live(true);
   out.set_erase(true);
+  out.set_seek(true);
 }
 
 v1::Record foreign(int updates) {

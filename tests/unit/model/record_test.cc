@@ -51,6 +51,7 @@ Update full() {
           .eligible = true,
           .finished = true,
           .live = true,
+          .seek = true,
           .erase = true};
 }
 
@@ -76,6 +77,7 @@ void expect_same(const Update& a, const Update& b) {
   EXPECT_EQ(a.finished, b.finished);
   EXPECT_EQ(a.live, b.live);
   EXPECT_EQ(a.erase, b.erase);
+  EXPECT_EQ(a.seek, b.seek);
 }
 
 void expect_round_trip(const Update& update) {
@@ -121,6 +123,7 @@ TEST(Record, KeepsEachFieldAlone) {
   with([](Update& u) { u.finished = true; });
   with([](Update& u) { u.live = true; });
   with([](Update& u) { u.erase = true; });
+  with([](Update& u) { u.seek = true; });
   // Around the border of a length of one and of two bytes.
   for (std::size_t size = 90; size < 130; ++size) {
     const std::string name(size, 'n');

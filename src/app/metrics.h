@@ -1,0 +1,20 @@
+#pragma once
+
+// What /metrics shows of the parts behind the server. Names and units are part of the API: they only ever get more.
+
+#include <prometheus/metric_family.h>
+
+#include <string>
+#include <vector>
+
+#include "apply/stats.h"
+
+namespace playhead::app {
+
+prometheus::MetricFamily counter(std::string name, std::string help, double value);
+prometheus::MetricFamily gauge(std::string name, std::string help, double value);
+
+// Everything behind the ack.
+std::vector<prometheus::MetricFamily> pipeline_metrics(const apply::Stats& stats);
+
+}  // namespace playhead::app

@@ -1,0 +1,28 @@
+#pragma once
+
+// The state of a process that has all of it: the embedded program.
+
+#include <string>
+#include <utility>
+
+#include "apply/reader.h"
+#include "apply/state_source.h"
+#include "push/presence.h"
+
+namespace playhead::apply {
+
+class LocalState final : public StateSource {
+ public:
+  LocalState(Reader& reader, const push::Presence& presence) : reader_(reader), presence_(presence) {}
+
+  void read(store::Query query, RowsDone done) override { reader_.read(std::move(query), std::move(done)); }
+  void sessions(std::string user, SessionsDone done) override {
+    done(UserSessions{.sessions = presence_.sessions(user)});
+  }
+
+ private:
+  Reader& reader_;
+  const push::Presence& presence_;
+};
+
+}  // namespace playhead::apply
