@@ -96,9 +96,9 @@ server::Router Node::router() {
   append(routes, server::api::write_routes(services));
   auto& log = *backends_.log;
   append(routes, server::api::ops_routes(services, registry_, stats_,
-                                         {.log_bytes = [&log] { return log.usage().bytes; },
-                                          .log_first = [&log] { return log.usage().first; },
-                                          .log_next = [&log] { return log.usage().next; }}));
+                                         {.log_bytes = [&log] { return log.usage(log::kOnlyPartition).bytes; },
+                                          .log_first = [&log] { return log.usage(log::kOnlyPartition).first; },
+                                          .log_next = [&log] { return log.usage(log::kOnlyPartition).next; }}));
   if (!api_options_.web_root.empty()) append(routes, server::api::file_routes(api_options_.web_root));
   return server::Router(std::move(routes));
 }

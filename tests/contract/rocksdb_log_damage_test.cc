@@ -9,11 +9,11 @@
 #include <string>
 
 #include "base/clock.h"
-#include "contract/heartbeat_log_contract.h"
 #include "disk/wal_check.h"
 #include "log/rocksdb/record_frame.h"
 #include "log/rocksdb/rocksdb_log.h"
 #include "support/files.h"
+#include "support/log_calls.h"
 #include "support/temp_dir.h"
 
 namespace playhead::log {
@@ -111,7 +111,7 @@ TEST_F(RocksDbLogDamage, ATornTailIsCutOffAndTheRestIsThere) {
     EXPECT_FALSE(found->records_follow);
   }
   open();
-  EXPECT_EQ(log_->usage().next, 10u);
+  EXPECT_EQ(log_->usage(kOnlyPartition).next, 10u);
   EXPECT_EQ(read_all(*log_, 1).size(), 9u);
   ASSERT_TRUE(append_and_wait(*log_, "instead"));
   EXPECT_EQ(read_all(*log_, 10), (std::vector<Record>{{10, "instead"}}));
@@ -138,7 +138,7 @@ TEST_F(RocksDbLogDamage, ADamagedSegmentIsReportedByOffset) {
   test::write_file(segment, bytes);
   open();
   std::vector<Offset> visited;
-  const auto result = log_->read(1, [&](Offset offset, std::string_view) {
+  const auto result = log_->read(kOnlyPartition, 1, [&](Offset offset, std::string_view) {
     visited.push_back(offset);
     return true;
   });
