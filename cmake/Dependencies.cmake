@@ -17,6 +17,21 @@ add_library(playhead_boost INTERFACE)
 target_include_directories(playhead_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(playhead_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
 
+# The cluster's queue. Debian's package brings no CMake files.
+find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h)
+find_library(RDKAFKA_LIBRARY rdkafka)
+if(RDKAFKA_INCLUDE_DIR AND RDKAFKA_LIBRARY AND NOT PLAYHEAD_KAFKA STREQUAL "OFF")
+  set(PLAYHEAD_HAS_KAFKA TRUE)
+  add_library(playhead_rdkafka INTERFACE)
+  target_include_directories(playhead_rdkafka SYSTEM INTERFACE ${RDKAFKA_INCLUDE_DIR})
+  target_link_libraries(playhead_rdkafka INTERFACE ${RDKAFKA_LIBRARY})
+elseif(PLAYHEAD_KAFKA STREQUAL "ON")
+  message(FATAL_ERROR "PLAYHEAD_KAFKA is ON, and librdkafka is not found: install librdkafka-dev")
+else()
+  message(STATUS "Without Apache Kafka: this build runs embedded only "
+                 "(PLAYHEAD_KAFKA is ${PLAYHEAD_KAFKA}; it takes librdkafka-dev)")
+endif()
+
 if(PLAYHEAD_TESTS)
   find_package(GTest 1.12 REQUIRED)
   find_package(Protobuf 3.21 REQUIRED)

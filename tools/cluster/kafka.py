@@ -5,6 +5,7 @@ kafka.py up      [--nodes N]      fetch, format, start and wait; prints one line
 kafka.py status                   one line a broker: name, address, state
 kafka.py stop NODE | kill NODE | pause NODE | resume NODE | start NODE
 kafka.py down    [--keep]         stop all; their data goes too unless it is kept
+kafka.py hold    [--nodes N]      up, and down as soon as standard input ends: for tests, which brokers must not outlive
 
 --dir says where they live (default build/cluster/kafka): brokers of one folder form one cluster, each is controller as
 well, on loopback ports that were free at `up` and stay theirs. A broker takes about 300 MB of memory and 8 s.
@@ -144,6 +145,15 @@ def down(args):
             shutil.rmtree(broker.folder, ignore_errors=True)
 
 
+def hold(args):
+    try:
+        up(args)
+        print("ready", flush=True)
+        sys.stdin.read()
+    finally:
+        down(args)
+
+
 def one_broker(args):
     for broker in known_brokers(args.dir):
         if broker.name == args.node:
@@ -160,7 +170,7 @@ def start(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["up", "status", "down", "start", "stop", "kill", "pause", "resume"])
+    parser.add_argument("command", choices=["up", "status", "down", "hold", "start", "stop", "kill", "pause", "resume"])
     parser.add_argument("node", nargs="?", help="node1, node2, ...")
     parser.add_argument("--dir", type=lambda text: Path(text).resolve(), default=ROOT / "build/cluster/kafka")
     parser.add_argument("--nodes", type=int, choices=[1, 3], default=1)
@@ -172,7 +182,7 @@ def main():
               "resume": lambda a: one_broker(a).process.signal(signal.SIGCONT)}
     if (args.command in of_one) != bool(args.node):
         parser.error("start, stop, kill, pause and resume want a NODE, the others none")
-    {"up": up, "status": status, "down": down, **of_one}[args.command](args)
+    {"up": up, "status": status, "down": down, "hold": hold, **of_one}[args.command](args)
 
 
 PROPERTIES = """\

@@ -4,7 +4,7 @@
 # Its results (the output, ctest's JUnit file, GoogleTest's JSON) lie in build/results/NAME and are counted from there.
 
 QUICK_STAGES="unit contract"
-ALL_STAGES="unit contract more browser openapi crash asan tsan lint"
+ALL_STAGES="unit contract more browser openapi crash cluster asan tsan lint"
 
 PASSED=0
 FAILED=0
@@ -46,8 +46,16 @@ has_contract() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest re
 stage_contract() { build_tests release && run_ctest release -L '^contract$'; }
 
 # Whatever other labels there are: the simulator, the running program, …
-has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE '^(unit|contract)$')" != 0 ]; }
-stage_more() { build_tests release && run_ctest release -LE '^(unit|contract)$'; }
+NOT_MORE='^(unit|contract|cluster)$'
+has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE "$NOT_MORE")" != 0 ]; }
+stage_more() { build_tests release && run_ctest release -LE "$NOT_MORE"; }
+
+# Against real servers from their published jars.
+has_cluster() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -L '^cluster$')" != 0 ]; }
+stage_cluster() {
+  need build test cluster
+  build_tests release && run_ctest release -L '^cluster$'
+}
 
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }
