@@ -5,6 +5,7 @@
 // grow with the readers.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -31,6 +32,7 @@ class EndQueries {
   void ask(Partition partition, HeartbeatLog::EndDone done);
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   using Waiting = std::map<Partition, std::vector<HeartbeatLog::EndDone>>;
 
   // A question is answered when all of its brokers have answered or run out of time. So partitions that got no answer
@@ -43,9 +45,11 @@ class EndQueries {
 
   void loop(Lane& lane);
   void answer(Waiting waiting);
-  Handle<rd_kafka_topic_partition_list_t> query(const Waiting& waiting);
+  void find_leaders(Time give_up);
+  Handle<rd_kafka_topic_partition_list_t> query(const Waiting& waiting, Time give_up);
 
   rd_kafka_t* client_;
+  Handle<rd_kafka_topic_t> topic_;
   const KafkaOptions& options_;
   Marks& marks_;
   std::vector<std::atomic<bool>> troubled_;  // by partition
