@@ -23,7 +23,7 @@
 namespace playhead::server {
 
 class ServerTest : public testing::Test {
- protected:
+ public:
   void start(HttpOptions http = {}, unsigned workers = 1) {
     ServerOptions options;
     options.port = 0;
