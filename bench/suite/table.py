@@ -10,7 +10,7 @@ LIMIT = "limit"      # only a number to keep to
 
 @dataclass
 class Row:
-    """`ratio` is figure/against; the target holds for the ratio where there is one, else for the figure."""
+    """`ratio` is figure/against; the target holds for the ratio where there is one, unless `target_for_figure`."""
     section: str
     what: str
     figure: float
@@ -20,6 +20,7 @@ class Row:
     against_figure: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    target_for_figure: bool = False
     note: str = ""
     samples: dict = field(default_factory=dict)
 
@@ -28,8 +29,12 @@ class Row:
         return self.figure / self.against_figure if self.against_figure else None
 
     @property
+    def judges_ratio(self):
+        return self.against_figure is not None and not self.target_for_figure
+
+    @property
     def judged(self):
-        return self.figure if self.against_figure is None else self.ratio
+        return self.ratio if self.judges_ratio else self.figure
 
     @property
     def verdict(self):
@@ -65,7 +70,7 @@ def _cells(row):
         target = f"≥ {number(row.at_least)}"
     elif row.at_most is not None:
         target = f"≤ {number(row.at_most)}"
-    if target and row.against_figure is not None:
+    if target and row.judges_ratio:
         target += " ×"
     return (row.section, row.what, number(row.figure), row.unit, against, number(row.against_figure),
             f"{row.ratio:.2f} ×" if row.ratio is not None else "", target, row.verdict)

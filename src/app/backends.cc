@@ -13,8 +13,14 @@ Backends open_backends(const Config& config, const Clock& clock, rocksdb::Env* e
   store::RocksDbStoreOptions store{.path = folder->store_path(), .block_cache_bytes = config.store.block_cache_bytes};
   if (env != nullptr) log.env = store.env = env;
   Backends backends{.folder = std::move(folder)};
+  const auto open_store = [&] { backends.store = std::make_unique<store::RocksDbStore>(store); };
+  if (config.log.begin_anew) {
+    open_store();
+    log.begin_at = backends.store->checkpoint().value_or(0);
+  }
+  // Otherwise the log comes first: when it is refused, the store has not been touched.
   backends.log = std::make_unique<log::RocksDbLog>(log);
-  backends.store = std::make_unique<store::RocksDbStore>(store);
+  if (!backends.store) open_store();
   return backends;
 }
 

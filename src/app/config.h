@@ -70,6 +70,7 @@ struct Config {
   struct Log {
     std::uint64_t retention_bytes = std::uint64_t{1} << 30;
     std::chrono::milliseconds retention_age{std::chrono::hours(24)};
+    bool begin_anew = false;
   } log;
 
   struct Store {

@@ -145,6 +145,11 @@ constexpr Setting kSettings[] = {
     number<&Config::log, &Config::Log::retention_age>(
         "log.retention_age", Kind::kDuration, kSecond, kYear,
         "How long the log is kept behind the checkpoint; what was erased is gone from the disk after this."),
+    number<&Config::log, &Config::Log::begin_anew>(
+        "log.begin_anew", Kind::kFlag, 0, 1,
+        "Start without the log, if its folder is empty, from what the store has. For one start after a damaged log "
+        "was "
+        "moved away: what was acknowledged and is not in the store yet is given up."),
     number<&Config::store, &Config::Store::block_cache_bytes>("store.block_cache_bytes", Kind::kBytes, kMiB, kTiB,
                                                               "Memory for blocks read from the store."),
 

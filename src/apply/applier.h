@@ -3,7 +3,9 @@
 // Turns log records into state: every update of a record is merged into the view and noted by presence. Used alike
 // for records that were just committed and for replays, so that both give the same state.
 
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "apply/stats.h"
 #include "apply/view.h"
@@ -23,10 +25,18 @@ class Applier {
   Result<void> apply(log::Offset offset, std::string_view record);
 
  private:
+  struct Pending {
+    model::Update update;
+    HashedId user;
+  };
+  void apply(const Pending& pending, log::Offset offset);
+
   View& view_;
   push::Presence& presence_;
   Stats& stats_;
   model::RowWrite row_;
+  std::vector<Pending> ahead_;
+  std::uint64_t changed_ = 0;
 };
 
 }  // namespace playhead::apply

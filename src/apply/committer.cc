@@ -95,8 +95,7 @@ std::unique_ptr<Committer::Batch> Committer::next_batch() {
 }
 
 void Committer::gather(std::unique_lock<std::mutex>& lock) {
-  const auto until =
-      std::chrono::steady_clock::now() + std::min<std::chrono::nanoseconds>(last_took_, options_.gather_at_most);
+  const auto until = std::chrono::steady_clock::now() + options_.gather_at_most;
   wanted_tokens_ = last_tokens_ - last_tokens_ / 8;  // some players always leave
   while (filling_tokens_ < wanted_tokens_ && !stopping_ && work_.wait_until(lock, until) != std::cv_status::timeout) {
   }
@@ -118,7 +117,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
   auto& record = batch->record;
   log_.append(record, [this, begin, batch = std::move(batch)](Result<log::Appended> result) mutable {
     const std::chrono::nanoseconds took = clock_.monotonic() - begin;
-    if (healthy_.exchange(result.has_value()) != result.has_value()) {
+    if (health_.note(result ? nullptr : &result.error())) {
       if (result) {
         spdlog::info("The log takes writes again.");
       } else {
@@ -137,7 +136,6 @@ void Committer::append(std::unique_ptr<Batch> batch) {
     }
     // Notified under the lock: once the last batch is applied, stop() may end and take the committer with it.
     const std::lock_guard lock(mutex_);
-    last_took_ = took;
     done_.push_back(std::move(batch));
     durable_.notify_one();
   });

@@ -5,19 +5,20 @@
 // become durable to the view and then lets the acks go, so that a read which follows an ack sees its update.
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "apply/applier.h"
+#include "apply/health.h"
 #include "apply/stats.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -43,10 +44,9 @@ struct CommitOptions {
   std::size_t queue_bytes = std::size_t{16} << 20;
   // Above this the view refuses new updates, since the store does not keep up (or is away).
   std::uint64_t view_limit_bytes = std::uint64_t{1} << 30;
-  // Under load a record waits until about as many requests as the last one answered have come back, at most as long
-  // as that one took to append and at most this long: half the appends, and half of what they cost, for a fraction of
-  // an append's latency. 0: never.
-  std::chrono::microseconds gather_at_most{1'000};
+  // Under load a record waits until about as many requests as the last one answered have come back, at most this
+  // long: a third of the appends, and of what they cost. One player alone never waits. 0: nobody does.
+  std::chrono::microseconds gather_at_most{5'000};
   // How often a log that refused is tried with an empty record while there is no traffic.
   std::chrono::milliseconds probe_every{1'000};
 };
@@ -72,7 +72,9 @@ class Committer {
 
   // Whether the last append became durable. Without traffic an empty record is tried from time to time until one
   // does. Any thread.
-  bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
+  bool healthy() const { return health_.ok(); }
+  // Why not.
+  std::optional<Error> trouble() const { return health_.trouble(); }
 
  private:
   struct Batch {
@@ -107,12 +109,10 @@ class Committer {
   std::size_t filling_tokens_ = 0;
   bool committer_waits_ = false;
   std::size_t wanted_tokens_ = 1;  // what the waiting committer wants to be woken for
-  // Of the last record.
-  std::size_t last_tokens_ = 0;
-  std::chrono::nanoseconds last_took_{0};
+  std::size_t last_tokens_ = 0;    // of the last record
   bool stopping_ = false;
   bool all_submitted_ = false;
-  std::atomic<bool> healthy_{true};
+  Health health_;
   std::thread commit_thread_;
   std::thread apply_thread_;
 };

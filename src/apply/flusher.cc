@@ -119,7 +119,7 @@ Result<void> Flusher::flush_taken(const FlushBatch& batch, log::Offset checkpoin
 
 void Flusher::note_health(const Result<void>& result) {
   if (!result) Stats::add(stats_.flush_failures);
-  if (healthy_.exchange(result.has_value()) == result.has_value()) return;
+  if (!health_.note(result ? nullptr : &result.error())) return;
   if (result) {
     spdlog::info("The store takes writes again.");
   } else {

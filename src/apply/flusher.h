@@ -4,15 +4,16 @@
 // The store's only writer. When the store says that it lost what it had taken ("store-rewound"), the process ends:
 // the view no longer has it, so only a restart, which replays the log, answers rightly.
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "apply/health.h"
 #include "apply/stats.h"
 #include "apply/view.h"
 #include "base/clock.h"
@@ -59,7 +60,9 @@ class Flusher {
   void drop_rows(std::string user, store::Rows rows);
 
   // Whether the store took the last flush. Any thread.
-  bool healthy() const { return healthy_.load(std::memory_order_relaxed); }
+  bool healthy() const { return health_.ok(); }
+  // Why not.
+  std::optional<Error> trouble() const { return health_.trouble(); }
 
  private:
   void loop(Monotonic::duration pause, Monotonic due);
@@ -84,7 +87,7 @@ class Flusher {
   std::vector<std::pair<std::string, store::Rows>> to_drop_;
   std::size_t next_shard_ = 0;
   Monotonic next_trim_;
-  std::atomic<bool> healthy_{true};
+  Health health_;
   std::thread thread_;
 };
 

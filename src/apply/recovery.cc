@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 
 namespace playhead::apply {
 
 namespace {
 
+constexpr std::string_view kGiveUpTheLog =
+    "move its folder log/ away and start once with --log-begin-anew, which gives up what only the log has";
+
 // What a person can do is the same whatever is wrong with the log.
 [[noreturn]] void refuse(const Error& error) {
   throw StartupError(
-      fmt::format("The log can't be replayed ({}). {} Nothing was changed: restore the data folder from a backup, or "
-                  "ask for help with the folder kept as it is.",
-                  error.code, error.detail));
+      fmt::format("The log can't be replayed ({}). {} No record was removed: restore the data folder from a "
+                  "backup, or go on from what the store has: {}.",
+                  error.code, error.detail, kGiveUpTheLog));
 }
 
 std::unexpected<Error> missing(log::Offset offset) {
@@ -30,9 +34,10 @@ void check_ends(const log::LogUsage& usage, log::Offset checkpoint) {
   }
   if (usage.next < checkpoint) {
     throw StartupError(
-        fmt::format("The log ends before record {}, but the store already has what is below {}: log "
-                    "and store are not of one folder. Restore the data folder as a whole from a backup.",
-                    usage.next, checkpoint));
+        fmt::format("The log ends before record {}, but the store already has what is below {}: the "
+                    "log was cut or lost, or log and store are not of one folder. Restore the data folder as a whole "
+                    "from a backup, or, if the log was cut or lost, {}.",
+                    usage.next, checkpoint, kGiveUpTheLog));
   }
 }
 

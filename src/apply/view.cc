@@ -1,9 +1,10 @@
 #include "apply/view.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 #include <limits>
 
+#include "base/hash_index.h"
 #include "model/item.h"
 
 namespace playhead::apply {
@@ -20,23 +21,23 @@ struct Row {
   std::int64_t bytes() const { return static_cast<std::int64_t>(sizeof(Row) + key.capacity() + item.capacity()); }
 };
 
-struct UserRows {
-  std::vector<Row> rows;  // in key order
+struct User {
+  std::uint64_t hash;
+  std::string id;
+  // In key order. Most users have one row here: it lies in the user's own memory.
+  boost::container::small_vector<Row, 1> rows;
+
+  // With what the index needs for it.
+  std::int64_t bytes() const { return static_cast<std::int64_t>(sizeof(User) + id.capacity() + 32); }
 };
 
-struct Hash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
-// What the map itself needs for a user: key, vector and a share of the free slots.
-constexpr std::int64_t kUserBytes = 2 * (sizeof(std::string) + sizeof(UserRows));
-
-auto position_of(std::vector<Row>& rows, std::string_view key) {
-  // Most users have one row here; where there are many, an upload brings them in order.
+auto position_of(auto& rows, std::string_view key) {
+  // Where there are many, an upload brings them in order.
   if (rows.empty() || rows.back().key < key) return rows.end();
   return std::ranges::lower_bound(rows, key, {}, [](const Row& row) -> std::string_view { return row.key; });
 }
+
+void erase_rows(auto& rows, auto&& gone) { rows.erase(std::remove_if(rows.begin(), rows.end(), gone), rows.end()); }
 
 bool selected(const store::Query& query, std::string_view key) {
   if (!query.row_prefix || key == model::kUserRow) return true;
@@ -45,9 +46,10 @@ bool selected(const store::Query& query, std::string_view key) {
 
 }  // namespace
 
-struct View::Shard {
+// What every lookup needs is in its first line of memory.
+struct alignas(kCacheLine) View::Shard {
   mutable std::mutex mutex;
-  boost::unordered_flat_map<std::string, UserRows, Hash, std::equal_to<>> users;
+  HashIndex<User> users;
   std::vector<FlushBatch::Erasure> erasures;
   // The oldest record with something in this shard that no flush has taken; and that the running flush has.
   log::Offset dirty_from = kNone;
@@ -57,20 +59,21 @@ struct View::Shard {
 View::View(std::size_t shards) : shard_count_(shards), shards_(std::make_unique<Shard[]>(shards)) {}
 View::~View() = default;
 
-View::Shard& View::shard_of(std::string_view user) const {
-  // The map inside uses the same hash: take the shard from bits that it does not depend on alone.
-  return shards_[(Hash{}(user) >> 20) % shard_count_];
-}
+View::Shard& View::shard(const HashedId& user) const { return shards_[shard_of(user, shard_count_)]; }
 
-bool View::merge(std::string_view user, std::string_view row_key, std::string_view item, log::Offset offset) {
-  auto& shard = shard_of(user);
-  const std::lock_guard lock(shard.mutex);
-  auto found = shard.users.find(user);
-  if (found == shard.users.end()) {
-    found = shard.users.emplace(std::string(user), UserRows{}).first;
-    bytes_.fetch_add(kUserBytes + static_cast<std::int64_t>(found->first.capacity()), std::memory_order_relaxed);
+void View::prefetch_shard(const HashedId& user) const { __builtin_prefetch(&shard(user)); }
+void View::prefetch_slot(const HashedId& user) const { shard(user).users.prefetch_slot(user); }
+void View::prefetch_user(const HashedId& user) const { shard(user).users.prefetch_node(user); }
+
+bool View::merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset) {
+  auto& in = shard(user);
+  const std::lock_guard lock(in.mutex);
+  auto* found = in.users.find(user);
+  if (found == nullptr) {
+    found = &in.users.insert(std::make_unique<User>(User{.hash = user.hash, .id = std::string(user.text)}));
+    bytes_.fetch_add(found->bytes(), std::memory_order_relaxed);
   }
-  auto& rows = found->second.rows;
+  auto& rows = found->rows;
   auto row = position_of(rows, row_key);
   bool changed = true;
   if (row == rows.end() || row->key != row_key) {
@@ -84,18 +87,18 @@ bool View::merge(std::string_view user, std::string_view row_key, std::string_vi
     bytes_.fetch_add(row->bytes() - before, std::memory_order_relaxed);
     row->dirty = true;
   }
-  shard.dirty_from = std::min(shard.dirty_from, offset);
+  in.dirty_from = std::min(in.dirty_from, offset);
   return changed;
 }
 
-void View::erase(std::string_view user, std::int64_t up_to_ms, log::Offset offset) {
-  auto& shard = shard_of(user);
-  const std::lock_guard lock(shard.mutex);
-  shard.erasures.push_back({std::string(user), up_to_ms});
-  shard.dirty_from = std::min(shard.dirty_from, offset);
-  const auto found = shard.users.find(user);
-  if (found == shard.users.end()) return;
-  std::erase_if(found->second.rows, [&](Row& row) {
+void View::erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset) {
+  auto& in = shard(user);
+  const std::lock_guard lock(in.mutex);
+  in.erasures.push_back({std::string(user.text), up_to_ms});
+  in.dirty_from = std::min(in.dirty_from, offset);
+  auto* found = in.users.find(user);
+  if (found == nullptr) return;
+  erase_rows(found->rows, [&](Row& row) {
     const auto before = row.bytes();
     row.item = model::drop_up_to(row.item, up_to_ms);
     // A row with a copy on its way stays until that flush ends; empty, it merges as nothing.
@@ -111,11 +114,12 @@ log::Offset View::applied() const { return applied_.load(std::memory_order_acqui
 
 store::Rows View::copy(const store::Query& query) const {
   store::Rows out;
-  const auto& shard = shard_of(query.user);
-  const std::lock_guard lock(shard.mutex);
-  const auto found = shard.users.find(std::string_view(query.user));
-  if (found == shard.users.end()) return out;
-  for (const auto& row : found->second.rows) {
+  const HashedId user(query.user);
+  const auto& in = shard(user);
+  const std::lock_guard lock(in.mutex);
+  const auto* found = in.users.find(user);
+  if (found == nullptr) return out;
+  for (const auto& row : found->rows) {
     if (!row.item.empty() && selected(query, row.key)) out.append(row.key, row.item);
   }
   return out;
@@ -128,22 +132,22 @@ FlushBatch View::begin_flush(std::size_t index) {
     std::size_t user, key, item;
   };
   std::vector<Part> parts;
-  auto& shard = shards_[index];
+  auto& in = shards_[index];
   {
-    const std::lock_guard lock(shard.mutex);
-    for (auto& [user, rows] : shard.users) {
-      for (auto& row : rows.rows) {
+    const std::lock_guard lock(in.mutex);
+    in.users.for_each([&](User& user) {
+      for (auto& row : user.rows) {
         if (!row.dirty) continue;
         row.dirty = false;
         row.flushing = true;
         if (row.item.empty()) continue;
-        parts.push_back({user.size(), row.key.size(), row.item.size()});
-        batch.bytes_.append(user).append(row.key).append(row.item);
+        parts.push_back({user.id.size(), row.key.size(), row.item.size()});
+        batch.bytes_.append(user.id).append(row.key).append(row.item);
       }
-    }
-    batch.erasures_.swap(shard.erasures);
-    shard.flushing_from = shard.dirty_from;
-    shard.dirty_from = kNone;
+    });
+    batch.erasures_.swap(in.erasures);
+    in.flushing_from = in.dirty_from;
+    in.dirty_from = kNone;
   }
   batch.writes_.reserve(parts.size());
   std::string_view rest = batch.bytes_;
@@ -161,17 +165,16 @@ FlushBatch View::begin_flush(std::size_t index) {
 }
 
 void View::finish_flush(const FlushBatch& batch, bool stored) {
-  auto& shard = shards_[batch.shard_];
-  const std::lock_guard lock(shard.mutex);
+  auto& in = shards_[batch.shard_];
+  const std::lock_guard lock(in.mutex);
   if (!stored) {
-    shard.dirty_from = std::min(shard.dirty_from, shard.flushing_from);
-    shard.erasures.insert(shard.erasures.begin(), batch.erasures_.begin(), batch.erasures_.end());
+    in.dirty_from = std::min(in.dirty_from, in.flushing_from);
+    in.erasures.insert(in.erasures.begin(), batch.erasures_.begin(), batch.erasures_.end());
   }
-  shard.flushing_from = kNone;
+  in.flushing_from = kNone;
   std::int64_t freed = 0, removed = 0;
-  boost::unordered::erase_if(shard.users, [&](auto& entry) {
-    auto& rows = entry.second.rows;
-    std::erase_if(rows, [&](Row& row) {
+  in.users.erase_if([&](User& user) {
+    erase_rows(user.rows, [&](Row& row) {
       if (!row.flushing) return false;
       row.flushing = false;
       if (!stored) row.dirty = true;
@@ -180,8 +183,8 @@ void View::finish_flush(const FlushBatch& batch, bool stored) {
       ++removed;
       return true;
     });
-    if (!rows.empty()) return false;
-    freed += kUserBytes + static_cast<std::int64_t>(entry.first.capacity());
+    if (!user.rows.empty()) return false;
+    freed += user.bytes();
     return true;
   });
   bytes_.fetch_sub(freed, std::memory_order_relaxed);

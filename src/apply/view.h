@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hashed_id.h"
 #include "log/heartbeat_log.h"
 #include "store/position_store.h"
 
@@ -48,14 +49,20 @@ class View {
   View& operator=(const View&) = delete;
 
   // Merges an item into a row; `offset` is that of the record it comes from. Returns whether the row changed as far
-  // as the view knows (an unknown row always does). Applier thread.
-  bool merge(std::string_view user, std::string_view row_key, std::string_view item, log::Offset offset);
+  // as the view knows (an unknown row always does). Appliers' threads.
+  bool merge(const HashedId& user, std::string_view row_key, std::string_view item, log::Offset offset);
 
   // Drops what the user has up to a time and leaves the order to do the same in the store. The caller merges the user
-  // row that remembers it. Applier thread.
-  void erase(std::string_view user, std::int64_t up_to_ms, log::Offset offset);
+  // row that remembers it. Appliers' threads.
+  void erase(const HashedId& user, std::int64_t up_to_ms, log::Offset offset);
 
-  // Says that every record below `next` has been merged. Applier thread.
+  // Ask for the memory that merge() will want, some users ahead of it and in this order, one step for all of them
+  // before the next: each finds its own way in what the one before asked for.
+  void prefetch_shard(const HashedId& user) const;
+  void prefetch_slot(const HashedId& user) const;
+  void prefetch_user(const HashedId& user) const;
+
+  // Says that every record below `next` has been merged. One applier's thread.
   void applied(log::Offset next);
   log::Offset applied() const;
 
@@ -77,7 +84,7 @@ class View {
 
  private:
   struct Shard;
-  Shard& shard_of(std::string_view user) const;
+  Shard& shard(const HashedId& user) const;
 
   std::size_t shard_count_;
   std::unique_ptr<Shard[]> shards_;

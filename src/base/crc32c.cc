@@ -42,8 +42,8 @@ std::uint32_t by_table(std::string_view bytes, std::uint32_t crc) {
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
 #ifdef __x86_64__
-  static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
-  if (has_instruction) return ~by_instruction(bytes, ~crc);
+  static const bool kHasInstruction = __builtin_cpu_supports("sse4.2") != 0;
+  if (kHasInstruction) return ~by_instruction(bytes, ~crc);
 #endif
   return ~by_table(bytes, ~crc);
 }

@@ -1,10 +1,12 @@
 #include "disk/database.h"
 
 #include <rocksdb/listener.h>
+#include <spdlog/spdlog.h>
 
 #include <mutex>
 #include <utility>
 
+#include "disk/diary.h"
 #include "disk/wal_check.h"
 
 namespace playhead::disk {
@@ -34,9 +36,6 @@ rocksdb::DBOptions common_options(rocksdb::Env* env) {
   options.max_bgerror_resume_count = 0;
   options.max_background_jobs = 2;
   options.max_open_files = -1;
-  // RocksDB's own diary, four files of 4 MB at most.
-  options.max_log_file_size = 4 << 20;
-  options.keep_log_file_num = 4;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   // Files carry no name of the machine.
@@ -57,9 +56,15 @@ bool direct_io_works(rocksdb::Env& env, const std::string& folder) {
 }
 
 Database::Database(DatabaseOptions options) : options_(std::move(options)) {
-  if (options_.refuse_damaged_wals) refuse_damaged_wals(*options_.db.env, options_.path);
+  options_.db.env->CreateDirIfMissing(options_.path).PermitUncheckedError();  // opening says what is wrong with it
+  // Before anything is written: a folder that is refused stays as it is, however often the start is tried.
+  if (options_.refuse_damaged_wals) {
+    for (const auto& torn : refuse_damaged_wals(*options_.db.env, options_.path)) spdlog::warn("{}", torn);
+  }
+  options_.db.info_log = std::make_shared<Diary>(options_.path);
   if (const auto status = open(true); !status.ok()) {
-    throw StartupError("cannot open " + options_.path + ": " + status.ToString());
+    throw StartupError("cannot open " + options_.path + ": " + status.ToString() +
+                       (status.IsNoSpace() ? ". Free disk space, then start again" : ""));
   }
 }
 

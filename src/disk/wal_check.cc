@@ -143,12 +143,20 @@ std::vector<std::string> wal_files(rocksdb::Env& env, const std::string& folder)
   return names;
 }
 
-void refuse_damaged_wals(rocksdb::Env& env, const std::string& folder) {
+std::vector<std::string> refuse_damaged_wals(rocksdb::Env& env, const std::string& folder) {
+  std::vector<std::string> torn;
   for (const auto& path : wal_files(env, folder)) {
     const auto checked = check_wal(env, path);
     if (!checked) throw StartupError(checked.error().detail);
     const auto& damage = *checked;
-    if (!damage || (damage->cut_short && !damage->records_follow)) continue;
+    if (!damage) continue;
+    if (damage->cut_short && !damage->records_follow) {
+      torn.push_back(path + " ends in the middle of an append, which began at byte " +
+                     std::to_string(damage->record) + " and is left out. A crash, a power cut or a full disk " +
+                     "during the append leaves this, and then it was never acknowledged; without any of these, the " +
+                     "file lost its end.");
+      continue;
+    }
     const auto where = path + " is corrupt at byte " + std::to_string(damage->offset) + " (" + damage->reason + ")";
     const auto cut = "truncate -s " + std::to_string(damage->record) + " " + path;
     if (damage->records_follow) {
@@ -160,6 +168,7 @@ void refuse_damaged_wals(rocksdb::Env& env, const std::string& folder) {
                        " in its last append. A power cut during an append that was never acknowledged leaves " +
                        "this, but so does damage to the last acknowledged one. To start without it: " + cut);
   }
+  return torn;
 }
 
 }  // namespace playhead::disk

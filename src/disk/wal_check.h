@@ -35,7 +35,8 @@ Result<std::optional<WalDamage>> check_wal(rocksdb::Env& env, const std::string&
 // The write-ahead logs in `folder`, oldest first; empty when there is no such folder.
 std::vector<std::string> wal_files(rocksdb::Env& env, const std::string& folder);
 
-// Throws StartupError naming the file and byte of any damage in `folder` beyond a torn tail.
-void refuse_damaged_wals(rocksdb::Env& env, const std::string& folder);
+// Throws StartupError naming the file and byte of any damage in `folder` beyond a torn tail. Returns a sentence for
+// each torn tail: what is started without.
+std::vector<std::string> refuse_damaged_wals(rocksdb::Env& env, const std::string& folder);
 
 }  // namespace playhead::disk

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hashed_id.h"
 #include "model/update.h"
 
 namespace playhead::push {
@@ -37,7 +38,6 @@ struct SessionNow {
   std::int64_t position_ms = 0;
   model::State state = model::State::kPlaying;
   model::Version version;
-  std::int64_t received_ms = 0;
 };
 
 class Presence {
@@ -47,13 +47,20 @@ class Presence {
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
 
-  // Applier thread.
-  void note(const model::Update& update);
+  // Appliers' threads. `user` is the update's.
+  void note(const model::Update& update, const HashedId& user);
+  void note(const model::Update& update) { note(update, update.user.text); }
   // Drops the user's sessions up to a time, and keeps late updates from bringing them back.
-  void forget(std::string_view user, std::int64_t up_to_ms);
+  void forget(const HashedId& user, std::int64_t up_to_ms);
+
+  // Ask for the memory that note() will want, some users ahead of it and in this order, one step for all of them
+  // before the next: each finds its own way in what the one before asked for.
+  void prefetch_shard(const HashedId& user) const;
+  void prefetch_slot(const HashedId& user) const;
+  void prefetch_user(const HashedId& user) const;
 
   // The user's sessions that are playing or paused, newest first. Any thread.
-  std::vector<SessionNow> sessions(std::string_view user) const;
+  std::vector<SessionNow> sessions(const HashedId& user) const;
 
   // Drops what is over in the next of the shards; called often, each call is short. One thread.
   void sweep();
@@ -62,12 +69,15 @@ class Presence {
   std::size_t size() const;
 
  private:
+  struct Session;
+  struct User;
   struct Shard;
-  Shard& shard_of(std::string_view user) const;
-  bool silent(const SessionNow& session, std::int64_t now_ms) const;
+  Shard& shard(const HashedId& user) const;
+  bool silent(const Session& session, std::int64_t now_ms) const;
   // Silent, and if it ended, long enough ago that no late update brings it back.
-  bool forgettable(const SessionNow& session, std::int64_t now_ms) const;
-  SessionNow* place_for(std::vector<SessionNow>& sessions, std::string_view id, const model::Update& update);
+  bool forgettable(const Session& session, std::int64_t now_ms) const;
+  void drop_sessions(User& user, auto&& which);
+  Session* place_for(User& user, const model::Update& update);
 
   PresenceOptions options_;
   const Clock& clock_;

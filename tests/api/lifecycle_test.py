@@ -1,19 +1,12 @@
 """Starting, stopping, and what a mistake in the command line says."""
 
-import os
 import re
 import signal
-import subprocess
 import tempfile
 import threading
 import unittest
 
-from playhead import PROGRAM, ApiTest, Server
-
-
-def run(*arguments, **environment):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30,
-                          env={**os.environ, **environment})
+from playhead import ApiTest, Server, run
 
 
 class Mistakes(unittest.TestCase):
@@ -75,16 +68,14 @@ class Lifecycle(unittest.TestCase):
         self.fill()
         self.assertEqual(self.server.stop(), 0)
         self.server.start()
-        with open(self.server.log) as log:
-            self.assertNotIn("Replayed", log.read(), "the checkpoint had not moved to the end")
+        self.assertNotIn("Replayed", self.server.said(), "the checkpoint had not moved to the end")
         self.assertEqual(self.server.resume(199)["position"], 299)
 
     def test_a_killed_server_replays_its_log(self):
         self.fill()
         self.server.stop(signal.SIGKILL)
         self.server.start()
-        with open(self.server.log) as log:
-            self.assertIn("Replayed 200 updates", log.read())
+        self.assertIn("Replayed 200 updates", self.server.said())
         for user in range(200):
             self.assertEqual(self.server.resume(user)["position"], 100 + user)
 
@@ -114,15 +105,6 @@ class Lifecycle(unittest.TestCase):
         self.server.start()
         for name, position in acked.items():
             self.assertGreaterEqual(self.server.resume(name)["position"], position)
-
-    def test_one_process_a_folder_and_one_ordering_a_folder(self):
-        data = os.path.join(self.server.folder, "data")
-        second = run("serve", "--listen", "127.0.0.1:0", "--data", data)
-        self.assertEqual((second.returncode, second.stderr.count("\n")), (1, 1), second.stderr)
-        self.server.stop()
-        other = run("serve", "--listen", "127.0.0.1:0", "--data", data, "--ordering", "counter")
-        self.assertEqual(other.returncode, 1)
-        self.assertIn("timestamp", other.stderr)
 
 
 if __name__ == "__main__":

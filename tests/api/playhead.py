@@ -28,32 +28,43 @@ class Answer:
         return json.loads(self.body)
 
 
-class Server:
-    """`playhead serve` on a free loopback port with a data folder of its own."""
+def run(*arguments, **environment):
+    """Runs the program to its end, for when it is expected to refuse."""
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30,
+                          env={**os.environ, **environment})
 
-    def __init__(self, *flags):
+
+class Server:
+    """`playhead serve` on a free loopback port with a data folder of its own, unless `data` names one."""
+
+    def __init__(self, *flags, program=PROGRAM, data=None):
         self.folder = tempfile.mkdtemp(prefix="playhead-api-")
+        self.data = data or os.path.join(self.folder, "data")
+        self.program = program
         self.flags = list(flags)
         self.process = None
         self.start()
 
     def start(self):
         self.log = os.path.join(self.folder, "log.txt")
-        command = [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data", os.path.join(self.folder, "data"), *self.flags]
+        command = [self.program, "serve", "--listen", "127.0.0.1:0", "--data", self.data, *self.flags]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, stderr=log)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            with open(self.log) as log:
-                found = re.search(r"Listening on http://127\.0\.0\.1:(\d+)", log.read())
+            found = re.search(r"Listening on http://127\.0\.0\.1:(\d+)", self.said())
             if found:
                 self.port = int(found.group(1))
                 return
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
+        raise AssertionError(f"the server did not start: {self.said()}")
+
+    def said(self):
+        """What it wrote since it was last started."""
         with open(self.log) as log:
-            raise AssertionError(f"the server did not start: {log.read()}")
+            return log.read()
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)

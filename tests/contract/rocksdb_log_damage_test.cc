@@ -109,6 +109,8 @@ TEST_F(RocksDbLogDamage, ATornTailIsCutOffAndTheRestIsThere) {
     ASSERT_TRUE(found) << torn;
     EXPECT_TRUE(found->cut_short);
     EXPECT_FALSE(found->records_follow);
+    EXPECT_THAT(disk::refuse_damaged_wals(*rocksdb::Env::Default(), dir_ / "log"),
+                testing::ElementsAre(AllOf(HasSubstr(wal_), HasSubstr("in the middle of an append"))));
   }
   open();
   EXPECT_EQ(log_->usage().next, 10u);
@@ -126,6 +128,23 @@ TEST_F(RocksDbLogDamage, DamageToTheLastAppendIsRefusedAndSaysHowToGoOn) {
   std::filesystem::resize_file(wal_, last_record);
   EXPECT_EQ(refusal(), "it started");
   EXPECT_EQ(read_all(*log_, 1).size(), 9u);
+}
+
+TEST_F(RocksDbLogDamage, AnEmptyLogBeginsWhereItIsToldAndStaysThere) {
+  const auto begin_at = [&](Offset offset) {
+    log_ =
+        std::make_unique<RocksDbLog>(RocksDbLogOptions{.path = dir_ / "log", .clock = &clock_, .begin_at = offset});
+  };
+  begin_at(155);
+  EXPECT_EQ(log_->usage().first, 155u);
+  log_.reset();
+  open();
+  EXPECT_EQ(log_->usage().next, 155u);
+  EXPECT_EQ(append_and_wait(*log_, "first")->offset, 155u);
+  log_.reset();
+  begin_at(1'000);
+  EXPECT_EQ(log_->usage().next, 156u) << "it is no longer empty";
+  EXPECT_EQ(read_all(*log_, 155), (std::vector<Record>{{155, "first"}}));
 }
 
 TEST_F(RocksDbLogDamage, ADamagedSegmentIsReportedByOffset) {

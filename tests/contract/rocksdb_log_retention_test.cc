@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "contract/heartbeat_log_contract.h"
 #include "log/rocksdb/rocksdb_log.h"
+#include "support/files.h"
 #include "support/temp_dir.h"
 #include "support/wait.h"
 
@@ -73,6 +74,8 @@ TEST_F(RocksDbLogRetention, ByAgeForgetsWhatIsOldEvenWhenItIsLittle) {
   clock_.advance(hours(1));
   EXPECT_TRUE(log_->trim(4, {.max_bytes = 1 << 30, .max_age = hours(2)}, clock_.now_ms()));
   EXPECT_EQ(log_->usage().first, 1u);
+  // What the next flush finds unfinished would go into one segment with it.
+  test::eventually([this] { return !test::files_in(dir_ / "log", ".sst").empty(); });
   append(3, 100);
   clock_.advance(minutes(90));
   // The first three are 2.5 h old, the others 1.5 h.

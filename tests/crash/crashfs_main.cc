@@ -2,8 +2,8 @@
 // takes. Signals change how the disk behaves while it runs:
 //   SIGUSR1  every sync fails, or (again) works
 //   SIGUSR2  the disk is full, or (again) has room
-// PLAYHEAD_DISK_LIES=1 makes it say "synced" and keep nothing: acks are worth nothing then, and a crash test must
-// notice.
+// PLAYHEAD_DISK_LIES=1 makes it say "synced" and keep nothing of the write-ahead logs: acks are worth nothing then,
+// and a crash test must notice.
 
 #include <atomic>
 #include <csignal>

@@ -122,7 +122,7 @@ IOStatus ForgetfulFs::append(UnsyncedFile& file, const Slice& data) const {
 }
 
 IOStatus ForgetfulFs::sync(UnsyncedFile& file, rocksdb::FSWritableFile& real) {
-  if (ignore_syncs_) return rocksdb::IOStatus::OK();
+  if (ignore_syncs_ && file.write_ahead_log) return IOStatus::OK();
   if (const auto status = allowed(); !status.ok()) return status;
   ++syncs_;
   const std::lock_guard lock(file.mutex);
@@ -149,6 +149,7 @@ IOStatus ForgetfulFs::wrap(const std::string& path, std::uint64_t size,
                            std::unique_ptr<rocksdb::FSWritableFile>* file) {
   auto state = std::make_shared<UnsyncedFile>();
   state->synced = size;
+  state->write_ahead_log = path.ends_with(".log");
   {
     const std::lock_guard lock(mutex_);
     files_[path] = state;
@@ -226,9 +227,9 @@ IOStatus ForgetfulFs::GetFreeSpace(const std::string& path, const IOOptions& opt
 }
 
 rocksdb::Env* forgetful_env() {
-  static rocksdb::Env* const env =
+  static rocksdb::Env* const kEnv =
       rocksdb::NewCompositeEnv(std::make_shared<ForgetfulFs>(rocksdb::FileSystem::Default())).release();
-  return env;
+  return kEnv;
 }
 
 }  // namespace playhead::test

@@ -24,6 +24,7 @@ struct UnsyncedFile {
   std::uint64_t synced = 0;  // length of the real file
   std::string unsynced;      // what follows
   bool lost = false;         // a sync failed: nothing more reaches the disk, whatever later syncs say
+  bool write_ahead_log = false;
 };
 
 // Any thread may call.
@@ -39,7 +40,8 @@ class ForgetfulFs final : public rocksdb::FileSystemWrapper {
   // While set, every sync fails, and as on a real system the kernel then drops the pages: they can still be read, a
   // later sync of the same file reports success, and they never reach the disk.
   void fail_syncs(bool on) { fail_syncs_ = on; }
-  // While set, syncs report success and keep nothing: a disk that lies.
+  // While set, syncs of write-ahead logs report success and keep nothing: a disk that lies. All else is kept, so that
+  // what is missing afterwards are acknowledged records and not the database.
   void ignore_syncs(bool on) { ignore_syncs_ = on; }
   // While set, writing stops half-way for want of space.
   void fill_disk(bool on) { full_ = on; }

@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/table.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
@@ -52,7 +53,8 @@ disk::DatabaseOptions database_options(const RocksDbLogOptions& options) {
   // Records fill several blocks of the default arena; larger ones are cheaper to get.
   records.arena_block_size = std::min<std::size_t>(options.segment_bytes / 8, 8 << 20);
   records.num_levels = 2;
-  // Each file goes to level 1 at once, where it may be dropped; nothing there is ever compacted.
+  // Each file goes to level 1 at once, where it may be dropped; nothing there is ever compacted. Where the disk does
+  // not keep up, what waits in memory is written as one larger file.
   records.level0_file_num_compaction_trigger = 1;
   records.max_bytes_for_level_base = std::uint64_t{1} << 50;
   records.target_file_size_base = std::uint64_t{1} << 40;
@@ -105,6 +107,12 @@ Result<void> RocksDbLog::load() {
   const auto status = session->Get({}, session.family(kMeta), slice(kNextKey), &floor);
   if (!status.ok() && !status.IsNotFound()) return std::unexpected(failure(status));
   Offset next = floor.size() == sizeof(Offset) ? key_offset(floor) : 1;
+  if (found->empty() && status.IsNotFound() && options_.begin_at > 1) {
+    next = options_.begin_at;
+    if (const auto kept = keep_next(session, next); !kept.ok()) return std::unexpected(failure(kept));
+    spdlog::warn("{} is empty and begins anew at record {}: what only an earlier log had is given up.", options_.path,
+                 next);
+  }
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < found->size(); ++i) {
     const auto& segment = (*found)[i];
@@ -224,17 +232,19 @@ Result<void> RocksDbLog::trim(Offset checkpoint, const Retention& retention, std
   return finish_segment(session, first_unflushed, unflushed, retention, now_ms);
 }
 
+Status RocksDbLog::keep_next(const Session& session, Offset next) const {
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  const auto status = session->Put(durable, session.family(kMeta), slice(kNextKey), slice(view(offset_key(next))));
+  // Written out at once: left in memory it would hold back every write-ahead log from here on.
+  return status.ok() ? session->Flush({}, session.family(kMeta)) : status;
+}
+
 Result<void> RocksDbLog::drop(const Session& session, const std::vector<Segment>& segments, std::size_t count) {
   const auto& last = segments[count - 1];
   Status status;
-  if (count == segments.size()) {
-    // With the newest segment goes the only trace of the offset that comes next.
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    status = session->Put(durable, session.family(kMeta), slice(kNextKey), slice(view(offset_key(last.last + 1))));
-    // Written out at once: left in memory it would hold back every write-ahead log from here on.
-    if (status.ok()) status = session->Flush({}, session.family(kMeta));
-  }
+  // With the newest segment goes the only trace of the offset that comes next.
+  if (count == segments.size()) status = keep_next(session, last.last + 1);
   const auto end = offset_key(last.last);
   const auto limit = slice(view(end));
   if (status.ok())

@@ -32,6 +32,9 @@ struct RocksDbLogOptions {
   std::size_t segment_bytes = 64 << 20;
   // After a failure, appends try to go on at most this often and fail at once in between.
   std::chrono::milliseconds retry_every{200};
+  // The first offset of a log that is empty and always was. Above 1 when a lost log is replaced: offsets go on where
+  // the store's checkpoint is, since records below it would never be replayed.
+  Offset begin_at = 1;
 };
 
 // append() calls `done` inline. A failed append leaves the log refusing until an append finds it writable again (see
@@ -61,6 +64,8 @@ class RocksDbLog final : public HeartbeatLog {
   Result<std::vector<Segment>> segments(const disk::Database::Session& session) const;
   // Takes first, next and bytes from what was opened; a sentence when records are missing.
   Result<void> load();
+  // Remembers the offset that comes next when no record will be left to tell, durably.
+  rocksdb::Status keep_next(const disk::Database::Session& session, Offset next) const;
   Result<void> drop(const disk::Database::Session& session, const std::vector<Segment>& segments, std::size_t count);
   Result<void> finish_segment(const disk::Database::Session& session, Offset first_unflushed, std::uint64_t bytes,
                               const Retention& retention, std::int64_t now_ms);

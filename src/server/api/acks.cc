@@ -70,7 +70,7 @@ void Acks::refuse(const ReplyToken& parked, const Error& error) {
   server_->complete(std::span(&parked, 1), unavailable(error));
 }
 
-void Acks::answer_empty(Reply reply, std::string fields) { reply.send(ack(fields, log::Durability::kDisk)); }
+void Acks::answer_empty(Reply reply, std::string_view fields) { reply.send(ack(fields, log::Durability::kDisk)); }
 
 void Acks::committed(std::vector<apply::Token> tokens, const Result<log::Durability>& outcome) {
   std::vector<ReplyToken> alike;

@@ -41,7 +41,7 @@ class Acks final : public apply::CommitLane {
   // 503 for a request that was parked before, from any thread.
   void refuse(const ReplyToken& parked, const Error& error);
   // 202 for a request that has nothing to commit.
-  void answer_empty(Reply reply, std::string fields);
+  void answer_empty(Reply reply, std::string_view fields);
 
   void committed(std::vector<apply::Token> tokens, const Result<log::Durability>& outcome) override;
 

@@ -99,7 +99,7 @@ Response serve_file(const fs::path& file, const Request& request) {
   return response;
 }
 
-void answer(const fs::path& root, fs::path relative, const Request& request, Reply reply) {
+void answer(const fs::path& root, const fs::path& relative, const Request& request, Reply reply) {
   std::error_code error;
   auto file = fs::canonical(root / relative, error);
   if (!error && fs::is_directory(file)) file = fs::canonical(file / "index.html", error);

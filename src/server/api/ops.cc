@@ -3,6 +3,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <memory>
+#include <optional>
 
 #include "server/api/json_writer.h"
 
@@ -63,14 +64,20 @@ Response plain_json(unsigned status, std::string body) {
   return response;
 }
 
+std::string condition(const std::optional<Error>& trouble, std::string_view what_it_means) {
+  if (!trouble) return "ok";
+  std::string text(trouble->code);
+  return text.append(": ").append(what_it_means).append(" (").append(trouble->detail).append(")");
+}
+
 Response ready(const apply::Committer& committer, const apply::Flusher& flusher) {
-  const bool log = committer.healthy(), store = flusher.healthy();
+  const auto log = committer.trouble(), store = flusher.trouble();
+  const bool ready = !log && !store;
   JsonWriter json;
-  json.begin_object().flag("ready", log && store);
-  json.text("log",
-            log ? "ok" : "refuses writes: no update is acknowledged; free space on the disk or look at the log");
-  json.text("store", store ? "ok" : "refuses writes: updates wait in memory and in the log").end_object();
-  return plain_json(log && store ? 200 : 503, std::move(json.str()));
+  json.begin_object().flag("ready", ready);
+  json.text("log", condition(log, "no update is acknowledged"));
+  json.text("store", condition(store, "updates wait in memory and in the log")).end_object();
+  return plain_json(ready ? 200 : 503, std::move(json.str()));
 }
 
 }  // namespace
@@ -107,8 +114,8 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
   };
   if (services.options.noop_route) {
     routes.push_back({Method::kPost, "/noop", [](const Request&, Reply reply) {
-                        static const PreparedResponse done(empty_response(204));
-                        reply.send(done);
+                        static const PreparedResponse kDone(empty_response(204));
+                        reply.send(kDone);
                       }});
   }
   return routes;

@@ -46,16 +46,16 @@ constexpr std::array<std::string_view, kFields> kNames = {
 template <std::size_t Length>
 int find_field_of_length(const char* name) {
   int found = kNoField;
-  const auto look = [&]<std::size_t field>() {
-    if constexpr (kNames[field].size() == Length) {
-      if (std::memcmp(name, kNames[field].data(), Length) != 0) return false;
-      found = static_cast<int>(field);
+  const auto look = [&]<std::size_t Field>() {
+    if constexpr (kNames[Field].size() == Length) {
+      if (std::memcmp(name, kNames[Field].data(), Length) != 0) return false;
+      found = static_cast<int>(Field);
       return true;
     }
     return false;
   };
-  [&]<std::size_t... field>(std::index_sequence<field...>) {
-    static_cast<void>((look.template operator()<field>() || ...));
+  [&]<std::size_t... Field>(std::index_sequence<Field...>) {
+    static_cast<void>((look.template operator()<Field>() || ...));
   }(std::make_index_sequence<kFields>());
   return found;
 }

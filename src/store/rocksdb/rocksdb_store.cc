@@ -45,6 +45,10 @@ disk::DatabaseOptions database_options(const RocksDbStoreOptions& options,
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, -1, false, 0.5);
+  // In pieces: whole, a file's filter and index are megabytes, which a shard of the cache cannot hold, and every read
+  // would bring them in again.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;

@@ -138,6 +138,8 @@ TEST_F(CommitterTest, AFailedAppendAnswersWithItsReasonAndAppliesNothing) {
   EXPECT_EQ(answers_.answers()[0].code, "log-full");
   EXPECT_FALSE(known(1));
   EXPECT_FALSE(committer_->healthy());
+  ASSERT_TRUE(committer_->trouble());
+  EXPECT_EQ(committer_->trouble()->code, "log-full");
   EXPECT_EQ(view_.applied(), 1u);
 }
 
@@ -162,6 +164,7 @@ TEST_F(CommitterTest, FindsOutWithoutTrafficThatTheLogWorksAgain) {
       if (later) log_.answer();
       return committer_->healthy();
     });
+    EXPECT_FALSE(committer_->trouble());
     log_.defer(false);
     log_.answer();
     committer_.reset();
@@ -208,6 +211,38 @@ TEST_F(CommitterTest, StopWaitsForAnswersThatAreStillOnTheirWay) {
     return stopped.load();
   });
   EXPECT_THAT(answers_.ids(), testing::ElementsAre(1, 2));
+}
+
+// The waits in these tests would be of ten minutes.
+constexpr CommitOptions kPatient{.gather_at_most = std::chrono::minutes(10)};
+
+TEST_F(CommitterTest, UnderLoadARecordWaitsForThoseThatTheLastOneAnswered) {
+  start(kPatient);
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(17);
+  for (std::uint64_t id = 17; id <= 30; ++id) ASSERT_TRUE(submit(id));  // 14 of the 16: two have left
+  expect_answers(31);
+  EXPECT_EQ(records(), 3u);
+}
+
+TEST_F(CommitterTest, APlayerAloneNeverWaitsForOthers) {
+  start(kPatient);
+  for (std::uint64_t id = 0; id < 20; ++id) {
+    ASSERT_TRUE(submit(id));
+    expect_answers(id + 1);
+  }
+}
+
+TEST_F(CommitterTest, WhoDoesNotComeBackIsNotWaitedForLong) {
+  start({.gather_at_most = std::chrono::milliseconds(1)});
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(17);
+  ASSERT_TRUE(submit(17));
+  expect_answers(18);
 }
 
 TEST_F(CommitterTest, EveryLaneGetsItsOwnAnswers) {

@@ -103,6 +103,7 @@ TEST_F(FlusherTest, AStoreThatFailsCostsNothingButTime) {
       fail_all(call, fault);
       round();
       EXPECT_FALSE(flusher_->healthy());
+      EXPECT_TRUE(flusher_->trouble());
       EXPECT_EQ(stats_.checkpoint, checkpoint);
       commit({position("ann", "3", now + 60)});
       store_.decide = {};

@@ -145,7 +145,7 @@ TEST_F(RecoveryTest, NamesTheRecordThatCannotBeApplied) {
     append(good);
     EXPECT_THAT(refusal(log_),
                 testing::AllOf(testing::HasSubstr("Record " + std::to_string(offset)),
-                               testing::HasSubstr("(" + code + ")"), testing::HasSubstr("Nothing was changed")));
+                               testing::HasSubstr("(" + code + ")"), testing::HasSubstr("No record was removed")));
     move_checkpoint(offset + 1);
     EXPECT_EQ(refusal(log_), "started");
   }

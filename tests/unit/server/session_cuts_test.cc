@@ -28,7 +28,7 @@ class Script {
         get("/big"),
         "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
         "GET /who HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
-    static const std::string kMarks("\r\n: \t\0;,%0aF\x80\xff", 15);
+    static const std::string kMarks("\r\n: \t\0;,%0aF\x80\xff", 14);
     std::string bytes;
     for (std::size_t i = 1 + below(6); i > 0; --i) bytes += kGood[below(kGood.size())];
     for (std::size_t i = below(5); i > 0; --i) {
