@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <future>
 #include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "store/cassandra/row_collector.h"
@@ -76,9 +77,9 @@ Result<void> CassandraStore::send(const std::vector<Mutation>& mutations,
   for (const auto& mutation : mutations) {
     // What is behind a failure would most likely fail too, one time-out after the other.
     if (!window.enter()) break;
-    (*to)->write(mutation, [&](Result<void> result) {
+    (*to)->write(mutation, [&window, &refused, sent = &mutation](Result<void> result) {
       if (refused && refuses(result)) {
-        window.leave_after([&] { refused(mutation, result.error()); });
+        window.leave_after([&] { refused(*sent, result.error()); });
       } else {
         window.leave(std::move(result));
       }
@@ -137,9 +138,10 @@ Result<void> CassandraStore::erase(std::string_view user, std::int64_t up_to_ms)
 Result<void> CassandraStore::remove(std::string_view user, std::span<const std::string> row_keys) {
   const auto rows = read_now({.user = std::string(user)});
   if (!rows) return std::unexpected(rows.error());
+  const std::unordered_set<std::string_view> wanted(row_keys.begin(), row_keys.end());
   std::vector<Mutation> mutations;
   for (const auto& row : *rows) {
-    if (std::ranges::find(row_keys, row.row_key) == row_keys.end()) continue;
+    if (!wanted.contains(row.row_key)) continue;
     // A deletion takes what it covers and nothing later: exactly what was read.
     mutations.emplace_back().statements.push_back(delete_row(user, row.row_key, latest_cell(row.item, time_)));
   }
@@ -157,7 +159,9 @@ void CassandraStore::read(Query query, ReadDone done) {
   const auto call = std::make_shared<ReadCall>(RowCollector(std::move(query)), std::move(done));
   const auto end = [this, call](Result<void> result) {
     reads_.fetch_sub(1);
-    call->done(result ? Result<Rows>(call->rows.take()) : Result<Rows>(std::unexpected(std::move(result.error()))));
+    // Whoever reads can do nothing about a refusal either: most likely the schema was changed under us.
+    if (!result) return call->done(fail("store-unavailable", std::move(result.error().detail)));
+    call->done(call->rows.take());
   };
   const auto own_row = [from, call, end](Result<void> result) {
     // A show or a row that isn't there says nothing of the user's own row.

@@ -21,8 +21,9 @@ namespace playhead::store {
 // Greater with each change that an older program can't work with.
 inline constexpr int kSchemaFormat = 1;
 
-// Creates what is missing, with `replicas` nodes in each data center, and brings an older format up to date; what is
-// there and differs in ordering or facts is refused. May be repeated. Connects on its own; for `playhead schema`.
+// Creates what is missing, with `replicas` nodes in each data center; what is there and differs in ordering or facts
+// is refused. May be repeated. Connects on its own; for `playhead schema`. Format 1 is the first: a step from one
+// format to the next goes here.
 Result<void> create_schema(const CassandraOptions& options, const std::map<std::string, int>& replicas);
 
 // Whether this program may write there as it is set up. One sentence says what is wrong and what to do.

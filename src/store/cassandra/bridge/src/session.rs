@@ -31,7 +31,7 @@ pub struct Session {
     page_rows: i32,
     driver: Option<Arc<Driver>>,
     prepared: Vec<PreparedStatement>,
-    // Last: requests that still run are dropped before what they use.
+    // Dropping it ends the requests that still run, which hold what they use.
     runtime: Runtime,
 }
 
