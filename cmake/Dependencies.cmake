@@ -18,18 +18,26 @@ target_include_directories(playhead_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS}
 target_compile_definitions(playhead_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
 
 # The cluster's queue. Debian's package brings no CMake files.
-find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h)
-find_library(RDKAFKA_LIBRARY rdkafka)
-if(RDKAFKA_INCLUDE_DIR AND RDKAFKA_LIBRARY AND NOT PLAYHEAD_KAFKA STREQUAL "OFF")
-  set(PLAYHEAD_HAS_KAFKA TRUE)
-  add_library(playhead_rdkafka INTERFACE)
-  target_include_directories(playhead_rdkafka SYSTEM INTERFACE ${RDKAFKA_INCLUDE_DIR})
-  target_link_libraries(playhead_rdkafka INTERFACE ${RDKAFKA_LIBRARY})
-elseif(PLAYHEAD_KAFKA STREQUAL "ON")
-  message(FATAL_ERROR "PLAYHEAD_KAFKA is ON, and librdkafka is not found: install librdkafka-dev")
+find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)
+find_library(RDKAFKA_LIBRARY rdkafka REQUIRED)
+add_library(playhead_rdkafka INTERFACE)
+target_include_directories(playhead_rdkafka SYSTEM INTERFACE ${RDKAFKA_INCLUDE_DIR})
+target_link_libraries(playhead_rdkafka INTERFACE ${RDKAFKA_LIBRARY})
+
+# The cluster's database.
+if(PLAYHEAD_CASSANDRA)
+  find_package(OpenSSL 3.0 REQUIRED)
+  find_program(PLAYHEAD_CARGO cargo)
+  if(PLAYHEAD_CARGO)
+    execute_process(COMMAND "${PLAYHEAD_CARGO}" --version OUTPUT_VARIABLE cargo_version ERROR_QUIET)
+  endif()
+  string(REGEX MATCH "[0-9]+\\.[0-9]+" cargo_version "${cargo_version}")
+  if("${cargo_version}" VERSION_LESS 1.88)
+    message(FATAL_ERROR "PLAYHEAD_CASSANDRA wants cargo and rustc 1.88 or newer, found: '${cargo_version}'. On Debian 12 "
+                        "cargo-web and rustc-web are; -DPLAYHEAD_CASSANDRA=OFF builds the embedded program without Rust.")
+  endif()
 else()
-  message(STATUS "Without Apache Kafka: this build runs embedded only "
-                 "(PLAYHEAD_KAFKA is ${PLAYHEAD_KAFKA}; it takes librdkafka-dev)")
+  message(STATUS "Without the Cassandra store: -DPLAYHEAD_CASSANDRA=ON builds it, with cargo and rustc 1.88 or newer")
 endif()
 
 if(PLAYHEAD_TESTS)

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cluster/kafka_brokers.h"
+#include "cluster/kafka_topics.h"
 #include "contract/heartbeat_log_contract.h"
 #include "log/kafka/kafka_log.h"
 #include "log/partitioner.h"

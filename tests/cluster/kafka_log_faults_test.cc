@@ -7,7 +7,7 @@
 #include <atomic>
 #include <thread>
 
-#include "cluster/kafka_brokers.h"
+#include "cluster/kafka_topics.h"
 #include "cluster/positions.h"
 #include "log/kafka/kafka_log.h"
 #include "support/log_calls.h"
@@ -28,8 +28,8 @@ class KafkaLogFaults : public testing::Test {
   KafkaLogFaults() { options_.append_timeout = milliseconds(2'000); }
   // Whatever a test does, the next one finds the broker running.
   ~KafkaLogFaults() override {
-    test::kafka().resume(kNode);
-    test::kafka().start(kNode);
+    test::servers().resume(kNode);
+    test::servers().start(kNode);
   }
 
   Result<Appended> append(std::int64_t position) {
@@ -63,9 +63,9 @@ TEST_F(KafkaLogFaults, KilledDuringAppendsItLosesNothingAcknowledged) {
   for (int round = 0; round < 2; ++round) {
     test::AckedLoad load(*log_, 1'000'000 * round);
     test::eventually([&] { return load.acknowledged() > 2'000; });
-    test::kafka().kill(kNode);
+    test::servers().kill(kNode);
     test::eventually([&] { return load.refused() > 0; });
-    test::kafka().start(kNode);
+    test::servers().start(kNode);
     const auto before = load.acknowledged();
     test::eventually([&] { return load.acknowledged() > before + 500; });
     acknowledged_.merge(load.stop());
@@ -75,7 +75,7 @@ TEST_F(KafkaLogFaults, KilledDuringAppendsItLosesNothingAcknowledged) {
 
 TEST_F(KafkaLogFaults, AwayItRefusesInTimeAndThenAtOnceAndGoesOnWhenItIsBack) {
   append_until_taken(1);
-  test::kafka().kill(kNode);
+  test::servers().kill(kNode);
   // librdkafka looks for what is too old once a second.
   expect_refused_within(options_.append_timeout + milliseconds(1'500));
   expect_refused_within(milliseconds(100));
@@ -84,7 +84,7 @@ TEST_F(KafkaLogFaults, AwayItRefusesInTimeAndThenAtOnceAndGoesOnWhenItIsBack) {
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().code, "log-unavailable");
   EXPECT_LT(Steady::now() - begin, options_.ask_timeout + milliseconds(500));
-  test::kafka().start(kNode);
+  test::servers().start(kNode);
   append_until_taken(2);
   append_until_taken(2);  // a retry of what was taken already
   expect_nothing_lost();
@@ -92,11 +92,11 @@ TEST_F(KafkaLogFaults, AwayItRefusesInTimeAndThenAtOnceAndGoesOnWhenItIsBack) {
 
 TEST_F(KafkaLogFaults, ARecordWithoutUpdatesFindsOutThatItIsBack) {
   append_until_taken(1);
-  test::kafka().kill(kNode);
+  test::servers().kill(kNode);
   expect_refused_within(seconds(4));
   const auto probe = [&] { return append_and_wait(*log_, model::record_header(0)); };
   EXPECT_FALSE(probe());
-  test::kafka().start(kNode);
+  test::servers().start(kNode);
   test::eventually([&] { return probe().has_value(); });
   // Every partition was probed, so all take records again at once.
   for (std::int64_t position = 2; position < 40; ++position) {
@@ -107,15 +107,15 @@ TEST_F(KafkaLogFaults, ARecordWithoutUpdatesFindsOutThatItIsBack) {
 
 TEST_F(KafkaLogFaults, HangingItRefusesInTimeAndGoesOnWhenItContinues) {
   append_until_taken(1);
-  test::kafka().pause(kNode);
+  test::servers().pause(kNode);
   expect_refused_within(options_.append_timeout + milliseconds(1'500));
-  test::kafka().resume(kNode);
+  test::servers().resume(kNode);
   append_until_taken(2);
   expect_nothing_lost();
 }
 
 TEST_F(KafkaLogFaults, ANodeStartsWhileItIsAwayAndClosesInTime) {
-  test::kafka().kill(kNode);
+  test::servers().kill(kNode);
   log_ = std::make_unique<KafkaLog>(options_);
   expect_refused_within(options_.append_timeout + milliseconds(1'500));
   std::atomic<int> failed{0};

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cluster/kafka_brokers.h"
+#include "cluster/kafka_topics.h"
 #include "cluster/positions.h"
 #include "log/kafka/kafka_log.h"
 #include "log/kafka/topic.h"
@@ -36,11 +36,11 @@ TEST(KafkaThreeBrokers, AnyOneKilledDuringAppendsLosesNothingAndTheOthersGoOn) {
   for (const auto* const node : {"node1", "node2", "node3"}) {
     test::AckedLoad load(log, first += 1'000'000);
     test::eventually([&] { return load.acknowledged() > 500; });
-    test::kafka().kill(node);
+    test::servers().kill(node);
     // Every partition has a leader again, without the one that is gone.
     const auto before = load.acknowledged_everywhere();
     test::eventually([&] { return load.acknowledged_everywhere() > before + 3; }, std::chrono::seconds(60));
-    test::kafka().start(node);
+    test::servers().start(node);
     acknowledged.merge(load.stop());
     const auto there = test::positions_in(log);
     EXPECT_THAT(test::lost(acknowledged, there), testing::IsEmpty()) << node;

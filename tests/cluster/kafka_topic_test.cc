@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "cluster/kafka_brokers.h"
+#include "cluster/kafka_topics.h"
 #include "log/kafka/client.h"
 #include "log/kafka/topic.h"
 #include "support/wait.h"

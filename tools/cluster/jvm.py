@@ -57,6 +57,16 @@ def listens(address, port):
         return False
 
 
+def hold(up, down, args):
+    """Up, and down as soon as standard input ends."""
+    try:
+        up(args)
+        print("ready", flush=True)
+        sys.stdin.read()
+    finally:
+        down(args)
+
+
 class Process:
     """A Java process whose pid, log and data lie in `folder`, so that any later command finds it again."""
 

@@ -145,15 +145,6 @@ def down(args):
             shutil.rmtree(broker.folder, ignore_errors=True)
 
 
-def hold(args):
-    try:
-        up(args)
-        print("ready", flush=True)
-        sys.stdin.read()
-    finally:
-        down(args)
-
-
 def one_broker(args):
     for broker in known_brokers(args.dir):
         if broker.name == args.node:
@@ -182,7 +173,7 @@ def main():
               "resume": lambda a: one_broker(a).process.signal(signal.SIGCONT)}
     if (args.command in of_one) != bool(args.node):
         parser.error("start, stop, kill, pause and resume want a NODE, the others none")
-    {"up": up, "status": status, "down": down, "hold": hold, **of_one}[args.command](args)
+    {"up": up, "status": status, "down": down, "hold": lambda a: jvm.hold(up, down, a), **of_one}[args.command](args)
 
 
 PROPERTIES = """\

@@ -50,13 +50,6 @@ NOT_MORE='^(unit|contract|cluster)$'
 has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE "$NOT_MORE")" != 0 ]; }
 stage_more() { build_tests release && run_ctest release -LE "$NOT_MORE"; }
 
-# Against real servers from their published jars.
-has_cluster() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -L '^cluster$')" != 0 ]; }
-stage_cluster() {
-  need build test cluster
-  build_tests release && run_ctest release -L '^cluster$'
-}
-
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }
 stage_browser() {
@@ -80,6 +73,14 @@ stage_openapi() {
 # kill -9 at random moments; `./dev crash N` runs more rounds.
 has_crash() { [ -x tests/crash/run ]; }
 stage_crash() { crash_rounds 20; }
+
+# Both seams against real servers, which each program starts and ends by itself. The folder keeps what this configures:
+# a later ./dev run there builds with Rust too.
+has_cluster() { [ -d tests/cluster ]; }
+stage_cluster() {
+  build_cluster release
+  run_ctest release -L '^cluster$'
+}
 
 # The same units and contracts, instrumented.
 has_asan() { true; }
