@@ -23,6 +23,8 @@ struct KafkaOptions {
   std::vector<std::pair<std::string, std::string>> properties;
 
   // A record that Kafka has not taken by then has failed. Short, since a player waits: what comes next is the spool.
+  // librdkafka looks for what is too old once a second, first on its way and then in its queue, so append() may take
+  // up to 2 s longer to say so.
   std::chrono::milliseconds append_timeout{3'000};
   // After a failure a partition is tried again this often; in between its records fail at once.
   std::chrono::milliseconds retry_every{500};
