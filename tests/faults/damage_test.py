@@ -176,10 +176,12 @@ class DamagedStore(FlushedDamage):
             answer = self.server.get(f"/v1/users/{user}/resume")
             if answer.status == 503:
                 self.assertEqual(answer.json["code"], "state-unknown")
+                self.assertNotIn(self.data, answer.json["detail"], "files are the operator's business")
                 refused += 1
             else:
                 self.assertEqual(answer.json["position"], 100 + user)
         self.assertGreater(refused, 0)
+        self.assertIn(table.name, self.server.said())
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ class DiskTest(unittest.TestCase):
         for status, headers, problem in refusals:
             self.assertEqual((status, problem["status"], problem["code"]), (503, 503, code), problem)
             self.assertEqual(headers["Content-Type"], "application/problem+json")
+            self.assertNotRegex(problem["detail"], r"/\w", "files are the operator's business")
             self.assertGreater(int(headers["Retry-After"]), 0)
 
     def assert_nothing_is_acknowledged(self, server, audience, code):

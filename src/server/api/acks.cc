@@ -1,5 +1,7 @@
 #include "server/api/acks.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
 #include "server/api/json_writer.h"
@@ -35,7 +37,14 @@ std::string_view durability_name(log::Durability durability) {
   return "disk";
 }
 
-Problem unavailable(const Error& error) { return {.status = 503, .error = error, .retry_after_s = 5}; }
+Problem unavailable(const Error& error) {
+  const std::string_view what = error.code == "log-full" ? "The server's disk is full" : "The server can't store now";
+  return {.status = 503,
+          .error = {error.code, fmt::format("{}, so nothing was stored. Keep the update and send it again after the time "
+                                            "in Retry-After.",
+                                            what)},
+          .retry_after_s = 5};
+}
 
 Acks::Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options)
     : committer_(committer), clock_(clock), options_(options), lane_(committer.add_lane(*this)) {}

@@ -57,7 +57,8 @@ class Acks final : public apply::CommitLane {
 };
 
 std::string_view durability_name(log::Durability durability);
-// 503 with what the operator has to do, for a log or store that refuses.
+// 503 for a log or store that refuses. Says what the player has to do; what the operator has to do, with the names of
+// files in it, is in the server's own log and in /readyz.
 Problem unavailable(const Error& error);
 
 }  // namespace playhead::server::api

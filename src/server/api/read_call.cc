@@ -1,6 +1,7 @@
 #include "server/api/read_call.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <memory>
@@ -35,9 +36,11 @@ void ReadCalls::start(store::Query query, Reply reply, Render render) {
     if (rows) {
       call->answer = call->render(model::History(rows->rows(), thresholds_));
     } else {
+      tell_operator(rows.error());
       call->answer = Problem{.status = 503,
-                             .error = {"state-unknown", fmt::format("Where the user stopped can't be read now: {}",
-                                                                    rows.error().detail)},
+                             .error = {"state-unknown",
+                                       "Where the user stopped can't be read now; it is not lost. Ask again after the "
+                                       "time in Retry-After, and don't take it for \"nothing stored\"."},
                              .retry_after_s = 2};
     }
     call->answered = true;
@@ -48,6 +51,14 @@ void ReadCalls::start(store::Query query, Reply reply, Render render) {
   }
   call->token = std::move(reply).park();
   if (call->second.exchange(true)) complete(*server_, *call);
+}
+
+void ReadCalls::tell_operator(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (const auto left_out = log_.allow(std::chrono::steady_clock::now())) {
+    spdlog::error("The store could not be read ({}): {} ({} more in the last seconds)", error.code, error.detail,
+                  *left_out);
+  }
 }
 
 Response cacheable(std::string body, std::string_view if_none_match) {

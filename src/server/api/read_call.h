@@ -4,10 +4,12 @@
 // leaves at once; else the reply is parked and completed from the store's thread.
 
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "apply/reader.h"
 #include "server/api/services.h"
+#include "server/http/log_limiter.h"
 #include "server/http/reply.h"
 #include "server/http/request.h"
 
@@ -27,9 +29,14 @@ class ReadCalls {
   void start(store::Query query, Reply reply, Render render);
 
  private:
+  // What the player is not told: which file, which node.
+  void tell_operator(const Error& error);
+
   apply::Reader& reader_;
   const model::Thresholds& thresholds_;
   Server* server_ = nullptr;
+  std::mutex mutex_;
+  LogLimiter log_;
 };
 
 // 200 with ETag and Cache-Control, or 304 when the request's If-None-Match has the ETag already.
