@@ -17,6 +17,29 @@ add_library(playhead_boost INTERFACE)
 target_include_directories(playhead_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_compile_definitions(playhead_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
 
+# The cluster's queue. Debian's package brings no CMake files.
+find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)
+find_library(RDKAFKA_LIBRARY rdkafka REQUIRED)
+add_library(playhead_rdkafka INTERFACE)
+target_include_directories(playhead_rdkafka SYSTEM INTERFACE ${RDKAFKA_INCLUDE_DIR})
+target_link_libraries(playhead_rdkafka INTERFACE ${RDKAFKA_LIBRARY})
+
+# The cluster's database.
+if(PLAYHEAD_CASSANDRA)
+  find_package(OpenSSL 3.0 REQUIRED)
+  find_program(PLAYHEAD_CARGO cargo)
+  if(PLAYHEAD_CARGO)
+    execute_process(COMMAND "${PLAYHEAD_CARGO}" --version OUTPUT_VARIABLE cargo_version ERROR_QUIET)
+  endif()
+  string(REGEX MATCH "[0-9]+\\.[0-9]+" cargo_version "${cargo_version}")
+  if("${cargo_version}" VERSION_LESS 1.88)
+    message(FATAL_ERROR "PLAYHEAD_CASSANDRA wants cargo and rustc 1.88 or newer, found: '${cargo_version}'. On Debian 12 "
+                        "cargo-web and rustc-web are; -DPLAYHEAD_CASSANDRA=OFF builds the embedded program without Rust.")
+  endif()
+else()
+  message(STATUS "Without the Cassandra store: -DPLAYHEAD_CASSANDRA=ON builds it, with cargo and rustc 1.88 or newer")
+endif()
+
 if(PLAYHEAD_TESTS)
   find_package(GTest 1.12 REQUIRED)
   find_package(Protobuf 3.21 REQUIRED)

@@ -156,7 +156,7 @@ void committer(benchmark::State& state) {
   std::int64_t user = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    if (!log.trim(log.usage().next, {}, kStart)) std::abort();
+    if (!log.release(log::kOnlyPartition, log.usage(log::kOnlyPartition).next, {}, kStart)) std::abort();
     std::vector<std::string> batches(kThreads * kBatchesEach);
     for (auto& batch : batches) {
       for (std::int64_t i = 0; i < kBatch; ++i, ++user) {

@@ -48,8 +48,9 @@ void append(benchmark::State& state) {
       if (!done) throw std::runtime_error(done.error().detail);
     });
     // As often as the flusher, in bytes: keeps the folder at about 1 GB.
-    if (log.usage().bytes > 1u << 30) {
-      (void)log.trim(log.usage().next, {.max_bytes = 512u << 20, .max_age = std::chrono::hours(1)}, clock.now_ms());
+    if (log.usage(kOnlyPartition).bytes > 1u << 30) {
+      (void)log.release(kOnlyPartition, log.usage(kOnlyPartition).next,
+                        {.max_bytes = 512u << 20, .max_age = std::chrono::hours(1)}, clock.now_ms());
     }
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(record.size()) * static_cast<std::int64_t>(state.iterations()));
@@ -65,7 +66,7 @@ void read_back(benchmark::State& state) {
   for (int i = 0; i < kRecords; ++i) log.append(record, [](Result<Appended>) {});
   for (auto _ : state) {
     std::size_t bytes = 0;
-    (void)log.read(1, [&](Offset, std::string_view read) { return (bytes += read.size()) > 0; });
+    (void)log.read(kOnlyPartition, 1, [&](Offset, std::string_view read) { return (bytes += read.size()) > 0; });
     if (bytes != kRecords * record.size()) throw std::runtime_error("records are missing");
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(kRecords * record.size()) *

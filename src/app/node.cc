@@ -108,7 +108,7 @@ std::vector<server::api::Condition> Node::conditions() const {
 
 std::vector<prometheus::MetricFamily> Node::metrics() const {
   auto families = pipeline_metrics(stats_);
-  const auto usage = backends_.log->usage();
+  const auto usage = backends_.log->usage(log::kOnlyPartition);
   const auto add = [&families](std::string name, std::string help, std::uint64_t value) {
     families.push_back(gauge(std::move(name), std::move(help), static_cast<double>(value)));
   };

@@ -54,7 +54,7 @@ void Flusher::stop() {
 bool Flusher::pressed() const {
   if (view_.bytes() > options_.view_bytes) return true;
   const auto checkpoint = stats_.checkpoint.load(std::memory_order_relaxed);
-  const auto usage = log_.usage();
+  const auto usage = log_.usage(log::kOnlyPartition);
   // The log knows its size, not where the checkpoint lies in it: take the records' average.
   const auto records = std::max<std::uint64_t>(1, usage.next - usage.first);
   const auto behind = usage.next - std::clamp(checkpoint, usage.first, usage.next);
@@ -141,7 +141,7 @@ void Flusher::sync_and_trim() {
   const auto checkpoint = stats_.checkpoint.load(std::memory_order_relaxed);
   auto result = store_.sync();
   stop_if_rewound(result);
-  if (result) result = log_.trim(checkpoint, options_.retention, clock_.now_ms());
+  if (result) result = log_.release(log::kOnlyPartition, checkpoint, options_.retention, clock_.now_ms());
   if (!result) spdlog::warn("The log keeps its length for now: {}", result.error().detail);
 }
 

@@ -47,7 +47,7 @@ Recovered recover(log::HeartbeatLog& log, store::PositionStore& store, Applier& 
                   const std::function<void(std::uint64_t done, std::uint64_t all)>& progress) {
   const auto stored = store.checkpoint();
   if (!stored) throw StartupError(fmt::format("The store's checkpoint can't be read: {}", stored.error().detail));
-  const auto usage = log.usage();
+  const auto usage = log.usage(log::kOnlyPartition);
   Recovered recovered{.checkpoint = std::max<log::Offset>(1, *stored)};
   check_ends(usage, recovered.checkpoint);
   view.applied(recovered.checkpoint);
@@ -56,24 +56,25 @@ Recovered recover(log::HeartbeatLog& log, store::PositionStore& store, Applier& 
   const auto updates_before = stats.applied_updates.load();
   auto tell_at = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   Result<void> applied;
-  const auto read = log.read(recovered.checkpoint, [&](log::Offset offset, std::string_view record) {
-    const auto expected = recovered.checkpoint + recovered.records;
-    if (offset != expected) {
-      applied = missing(expected);
-      return false;
-    }
-    applied = applier.apply(offset, record);
-    if (!applied) {
-      applied = fail(applied.error().code, fmt::format("Record {}: {}", offset, applied.error().detail));
-      return false;
-    }
-    ++recovered.records;
-    if (const auto now = std::chrono::steady_clock::now(); now >= tell_at) {
-      progress(recovered.records, all);
-      tell_at = now + std::chrono::seconds(1);
-    }
-    return true;
-  });
+  const auto read =
+      log.read(log::kOnlyPartition, recovered.checkpoint, [&](log::Offset offset, std::string_view record) {
+        const auto expected = recovered.checkpoint + recovered.records;
+        if (offset != expected) {
+          applied = missing(expected);
+          return false;
+        }
+        applied = applier.apply(offset, record);
+        if (!applied) {
+          applied = fail(applied.error().code, fmt::format("Record {}: {}", offset, applied.error().detail));
+          return false;
+        }
+        ++recovered.records;
+        if (const auto now = std::chrono::steady_clock::now(); now >= tell_at) {
+          progress(recovered.records, all);
+          tell_at = now + std::chrono::seconds(1);
+        }
+        return true;
+      });
   if (!read) refuse(read.error());
   if (!applied) refuse(applied.error());
   if (recovered.records < all) refuse(missing(recovered.checkpoint + recovered.records).error());

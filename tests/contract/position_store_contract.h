@@ -114,6 +114,10 @@ TYPED_TEST_P(PositionStoreContract, MovesTheCheckpointWithTheRows) {
   const std::string row = model::row_key("s", "e"), bytes = item(1, "v");
   const ItemWrite write{"ann", row, bytes};
   ASSERT_TRUE(this->store().merge({&write, 1}, 42));
+  if (this->store().commit_lag()) {
+    EXPECT_EQ(this->store().checkpoint(), 0u);
+    return;
+  }
   EXPECT_EQ(this->store().checkpoint(), 42u);
   ASSERT_TRUE(this->store().merge({}, 43));
   EXPECT_EQ(this->store().checkpoint(), 43u);
@@ -177,8 +181,8 @@ TYPED_TEST_P(PositionStoreContract, RemovesWholeRows) {
   const std::vector<std::string> rows{gone, model::row_key("never", "there")};
   ASSERT_TRUE(this->store().remove("ann", rows));
   EXPECT_EQ(this->all("ann"), (RowMap{{stays, item(100, "x")}}));
-  this->merge("ann", gone, item(1, "anew"));
-  EXPECT_EQ(this->all("ann").at(gone), item(1, "anew"));
+  this->merge("ann", gone, item(101, "anew"));
+  EXPECT_EQ(this->all("ann").at(gone), item(101, "anew"));
 }
 
 TYPED_TEST_P(PositionStoreContract, AnswersAUserOfTwentyThousandItems) {

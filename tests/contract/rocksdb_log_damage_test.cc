@@ -9,11 +9,11 @@
 #include <string>
 
 #include "base/clock.h"
-#include "contract/heartbeat_log_contract.h"
 #include "disk/wal_check.h"
 #include "log/rocksdb/record_frame.h"
 #include "log/rocksdb/rocksdb_log.h"
 #include "support/files.h"
+#include "support/log_calls.h"
 #include "support/temp_dir.h"
 
 namespace playhead::log {
@@ -113,7 +113,7 @@ TEST_F(RocksDbLogDamage, ATornTailIsCutOffAndTheRestIsThere) {
                 testing::ElementsAre(AllOf(HasSubstr(wal_), HasSubstr("in the middle of an append"))));
   }
   open();
-  EXPECT_EQ(log_->usage().next, 10u);
+  EXPECT_EQ(log_->usage(kOnlyPartition).next, 10u);
   EXPECT_EQ(read_all(*log_, 1).size(), 9u);
   ASSERT_TRUE(append_and_wait(*log_, "instead"));
   EXPECT_EQ(read_all(*log_, 10), (std::vector<Record>{{10, "instead"}}));
@@ -136,14 +136,14 @@ TEST_F(RocksDbLogDamage, AnEmptyLogBeginsWhereItIsToldAndStaysThere) {
         std::make_unique<RocksDbLog>(RocksDbLogOptions{.path = dir_ / "log", .clock = &clock_, .begin_at = offset});
   };
   begin_at(155);
-  EXPECT_EQ(log_->usage().first, 155u);
+  EXPECT_EQ(log_->usage(kOnlyPartition).first, 155u);
   log_.reset();
   open();
-  EXPECT_EQ(log_->usage().next, 155u);
+  EXPECT_EQ(log_->usage(kOnlyPartition).next, 155u);
   EXPECT_EQ(append_and_wait(*log_, "first")->offset, 155u);
   log_.reset();
   begin_at(1'000);
-  EXPECT_EQ(log_->usage().next, 156u) << "it is no longer empty";
+  EXPECT_EQ(log_->usage(kOnlyPartition).next, 156u) << "it is no longer empty";
   EXPECT_EQ(read_all(*log_, 155), (std::vector<Record>{{155, "first"}}));
 }
 
@@ -157,7 +157,7 @@ TEST_F(RocksDbLogDamage, ADamagedSegmentIsReportedByOffset) {
   test::write_file(segment, bytes);
   open();
   std::vector<Offset> visited;
-  const auto result = log_->read(1, [&](Offset offset, std::string_view) {
+  const auto result = log_->read(kOnlyPartition, 1, [&](Offset offset, std::string_view) {
     visited.push_back(offset);
     return true;
   });

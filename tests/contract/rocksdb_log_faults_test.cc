@@ -8,9 +8,9 @@
 #include <string>
 
 #include "base/clock.h"
-#include "contract/heartbeat_log_contract.h"
 #include "crash/forgetful_fs.h"
 #include "log/rocksdb/rocksdb_log.h"
+#include "support/log_calls.h"
 #include "support/temp_dir.h"
 
 namespace playhead::log {

@@ -12,8 +12,8 @@
 #include <string>
 
 #include "base/clock.h"
-#include "contract/heartbeat_log_contract.h"
 #include "log/rocksdb/rocksdb_log.h"
+#include "support/log_calls.h"
 #include "support/temp_dir.h"
 
 namespace playhead::log {
@@ -100,10 +100,10 @@ TEST_F(FullDisk, TrimmingInTimeKeepsItFromFilling) {
   for (int i = 0; i < 500; ++i) {
     const auto done = append();
     ASSERT_TRUE(done) << done.error().detail;
-    ASSERT_TRUE(
-        log_->trim(log_->usage().next, {.max_bytes = 2 << 20, .max_age = std::chrono::hours(1)}, clock_.now_ms()));
+    ASSERT_TRUE(log_->release(kOnlyPartition, log_->usage(kOnlyPartition).next,
+                              {.max_bytes = 2 << 20, .max_age = std::chrono::hours(1)}, clock_.now_ms()));
   }
-  EXPECT_GT(log_->usage().first, 300u);
+  EXPECT_GT(log_->usage(kOnlyPartition).first, 300u);
 }
 
 }  // namespace

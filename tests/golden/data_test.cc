@@ -45,11 +45,11 @@ class GoldenDataV1 : public testing::Test {
 
 TEST_F(GoldenDataV1, TheLogHoldsItsRecords) {
   log::RocksDbLog log({.path = folder_.log_path(), .clock = &clock_});
-  EXPECT_EQ(log.usage().first, 1u);
-  EXPECT_EQ(log.usage().next, 6u);
+  EXPECT_EQ(log.usage(log::kOnlyPartition).first, 1u);
+  EXPECT_EQ(log.usage(log::kOnlyPartition).next, 6u);
   std::vector<std::vector<std::string>> users;
   std::vector<std::int64_t> positions;
-  const auto result = log.read(1, [&](log::Offset, std::string_view record) {
+  const auto result = log.read(log::kOnlyPartition, 1, [&](log::Offset, std::string_view record) {
     users.push_back(users_of(record));
     positions.push_back(model::RecordReader(record).next().value()->position_ms.value_or(-1));
     EXPECT_EQ(model::record_time(record), 1'750'000'000'000 + 1'000 * static_cast<std::int64_t>(users.size()));

@@ -21,10 +21,11 @@ T wait_for(Start&& start) {
   return answer.get();
 }
 
-// Asks `condition` until it holds; fails the test when it doesn't within 20 s, far beyond what a busy machine needs.
+// Asks `condition` until it holds; fails the test when it doesn't in time, by default far more than a busy machine
+// needs.
 template <class Condition>
-void eventually(Condition&& condition) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+void eventually(Condition&& condition, std::chrono::seconds in_time = std::chrono::seconds(20)) {
+  const auto give_up = std::chrono::steady_clock::now() + in_time;
   while (!condition()) {
     ASSERT_LT(std::chrono::steady_clock::now(), give_up) << "the awaited condition never came true";
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -45,6 +45,14 @@ build_tests() {
   build_targets "$preset"
 }
 
+# The same with what the cluster needs besides.
+build_cluster() {
+  need cluster build test
+  [ -f "build/$1/build.ninja" ] || configure "$1" -DPLAYHEAD_TESTS=ON -DPLAYHEAD_BENCH=OFF
+  configure "$1" -DPLAYHEAD_CASSANDRA=ON
+  build_tests "$1"
+}
+
 #: build [PRESET [TARGET...]] | build build/PRESET/playhead; presets release (default), debug, asan, tsan
 cmd_build() {
   local preset=${1:-release}

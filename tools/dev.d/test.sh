@@ -4,7 +4,7 @@
 # Its results (the output, ctest's JUnit file, GoogleTest's JSON) lie in build/results/NAME and are counted from there.
 
 QUICK_STAGES="unit contract"
-ALL_STAGES="unit contract more browser openapi crash asan tsan lint"
+ALL_STAGES="unit contract more browser openapi crash cluster asan tsan lint"
 
 PASSED=0
 FAILED=0
@@ -46,8 +46,9 @@ has_contract() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest re
 stage_contract() { build_tests release && run_ctest release -L '^contract$'; }
 
 # Whatever other labels there are: the simulator, the running program, …
-has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE '^(unit|contract)$')" != 0 ]; }
-stage_more() { build_tests release && run_ctest release -LE '^(unit|contract)$'; }
+NOT_MORE='^(unit|contract|cluster)$'
+has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE "$NOT_MORE")" != 0 ]; }
+stage_more() { build_tests release && run_ctest release -LE "$NOT_MORE"; }
 
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }
@@ -72,6 +73,14 @@ stage_openapi() {
 # kill -9 at random moments; `./dev crash N` runs more rounds.
 has_crash() { [ -x tests/crash/run ]; }
 stage_crash() { crash_rounds 20; }
+
+# Both seams against real servers, which each program starts and ends by itself. The folder keeps what this configures:
+# a later ./dev run there builds with Rust too.
+has_cluster() { [ -d tests/cluster ]; }
+stage_cluster() {
+  build_cluster release
+  run_ctest release -L '^cluster$'
+}
 
 # The same units and contracts, instrumented.
 has_asan() { true; }

@@ -8,22 +8,28 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "log/heartbeat_log.h"
 
 namespace playhead::log {
 
-// Calls `done` inline and says kDisk, as the embedded log does. All calls from any thread.
+// Calls `done` inline and says kDisk, as the embedded log does; with several partitions it splits records as a log of
+// servers does. All calls from any thread.
 class MemoryLog final : public HeartbeatLog {
  public:
   // `clock` gives records their age and outlives the log.
-  explicit MemoryLog(const Clock& clock) : clock_(clock) {}
+  explicit MemoryLog(const Clock& clock, Partition partitions = 1) : clock_(clock), lanes_(partitions) {}
 
+  Partition partitions() const override { return static_cast<Partition>(lanes_.size()); }
+  Partition partition_of(std::string_view user) const override;
   void append(std::string_view record, AppendDone done) override;
-  Result<void> read(Offset from, const Visitor& visit) override;
-  Result<void> trim(Offset checkpoint, const Retention& retention, std::int64_t now_ms) override;
-  LogUsage usage() const override;
+  Result<void> read(Partition partition, Offset from, const Visitor& visit) override;
+  void end(Partition partition, EndDone done) override { done(usage(partition).next); }
+  Result<void> release(Partition partition, Offset checkpoint, const Retention& retention,
+                       std::int64_t now_ms) override;
+  LogUsage usage(Partition partition) const override;
 
  private:
   struct Entry {
@@ -31,14 +37,19 @@ class MemoryLog final : public HeartbeatLog {
     // Shared with readers, which visit without the lock.
     std::shared_ptr<const std::string> record;
   };
+  struct Lane {
+    std::deque<Entry> entries;
+    Offset first = 1;
+    std::uint64_t bytes = 0;
+    Offset next() const { return first + entries.size(); }
+  };
 
-  std::shared_ptr<const std::string> record_at(Offset& offset, Offset end) const;
+  Offset keep(Partition partition, std::string record);
+  std::shared_ptr<const std::string> record_at(Partition partition, Offset& offset, Offset end) const;
 
   const Clock& clock_;
   mutable std::mutex mutex_;
-  std::deque<Entry> entries_;
-  Offset first_ = 1;
-  std::uint64_t bytes_ = 0;
+  std::vector<Lane> lanes_;  // one a partition
 };
 
 }  // namespace playhead::log

@@ -157,7 +157,7 @@ void RocksDbLog::append(std::string_view record, AppendDone done) {
   done(Appended{.offset = offset, .durability = Durability::kDisk});
 }
 
-Result<void> RocksDbLog::read(Offset from, const Visitor& visit) {
+Result<void> RocksDbLog::read(Partition, Offset from, const Visitor& visit) {
   const Offset end = next_;
   const auto session = database_.use();
   if (!session) return std::unexpected(unreadable());
@@ -194,7 +194,7 @@ Result<std::int64_t> RocksDbLog::appended_ms(const Session& session, Offset offs
   return frame_time(view(value));
 }
 
-Result<void> RocksDbLog::trim(Offset checkpoint, const Retention& retention, std::int64_t now_ms) {
+Result<void> RocksDbLog::release(Partition, Offset checkpoint, const Retention& retention, std::int64_t now_ms) {
   const std::lock_guard one_at_a_time(trim_mutex_);
   const auto session = database_.use();
   if (!session || !session.writable()) return std::unexpected(unreadable());
@@ -273,6 +273,6 @@ Result<void> RocksDbLog::finish_segment(const Session& session, Offset first_unf
   return {};
 }
 
-LogUsage RocksDbLog::usage() const { return {.first = first_, .next = next_, .bytes = bytes_}; }
+LogUsage RocksDbLog::usage(Partition) const { return {.first = first_, .next = next_, .bytes = bytes_}; }
 
 }  // namespace playhead::log

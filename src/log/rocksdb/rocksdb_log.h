@@ -1,13 +1,13 @@
 #pragma once
 
-// The embedded queue: a RocksDB of its own in one folder. An append is one key in one write, synced by fdatasync; so
-// the group commit above it decides how many updates share a sync.
+// The embedded queue: a RocksDB of its own in one folder, and one partition. An append is one key in one write,
+// synced by fdatasync; so the group commit above it decides how many updates share a sync.
 //
 // Key: offset, 8 bytes big-endian. Value: CRC-32C of what follows (4 bytes, big-endian), append time (8 bytes,
 // big-endian epoch milliseconds), record. Keys only grow, so files never overlap and are moved, not rewritten.
 //
 // Retention works in whole segments, which are RocksDB's table files: a segment goes when every record in it may. One
-// ends at `segment_bytes`, or when trim() finds it to hold a quarter of what retention allows, in bytes or in age.
+// ends at `segment_bytes`, or when release() finds it to hold a quarter of what retention allows, in bytes or in age.
 
 #include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
@@ -39,7 +39,7 @@ struct RocksDbLogOptions {
 
 // append() calls `done` inline. A failed append leaves the log refusing until an append finds it writable again (see
 // disk/database.h): what was acknowledged before is then in a segment with its own fsync, and the write-ahead log is
-// a new one. read(), trim() and usage() may be called from any thread.
+// a new one. read(), release() and usage() may be called from any thread.
 class RocksDbLog final : public HeartbeatLog {
  public:
   // Throws StartupError when the folder can't be opened, its write-ahead log is damaged beyond a torn tail (the
@@ -47,10 +47,12 @@ class RocksDbLog final : public HeartbeatLog {
   explicit RocksDbLog(RocksDbLogOptions options);
 
   void append(std::string_view record, AppendDone done) override;
-  Result<void> read(Offset from, const Visitor& visit) override;
+  Result<void> read(Partition partition, Offset from, const Visitor& visit) override;
+  void end(Partition, EndDone done) override { done(next_.load()); }
   // Fails with "log-full" or "log-unavailable".
-  Result<void> trim(Offset checkpoint, const Retention& retention, std::int64_t now_ms) override;
-  LogUsage usage() const override;
+  Result<void> release(Partition partition, Offset checkpoint, const Retention& retention,
+                       std::int64_t now_ms) override;
+  LogUsage usage(Partition partition) const override;
 
  private:
   struct Segment {

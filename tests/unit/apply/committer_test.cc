@@ -53,7 +53,7 @@ struct CommitterTest : testing::Test {
     EXPECT_EQ(answers_.ids().size(), count);
   }
   bool known(std::uint64_t id) const { return !view_.copy({.user = std::to_string(id)}).empty(); }
-  std::size_t records() const { return log_.usage().next - 1; }
+  std::size_t records() const { return log_.usage(log::kOnlyPartition).next - 1; }
 
   ManualClock clock_{1'000};
   test::ScriptedLog log_{clock_};
@@ -99,7 +99,7 @@ TEST_F(CommitterTest, ARecordCarriesTheTimeOfItsAppend) {
   log_.release();
   expect_answers(2);
   std::vector<std::int64_t> times;
-  ASSERT_TRUE(log_.read(1, [&](auto, std::string_view record) {
+  ASSERT_TRUE(log_.read(log::kOnlyPartition, 1, [&](auto, std::string_view record) {
     times.push_back(*model::record_time(record));
     return true;
   }));
@@ -170,7 +170,7 @@ TEST_F(CommitterTest, FindsOutWithoutTrafficThatTheLogWorksAgain) {
     log_.defer(false);
     log_.answer();
     committer_.reset();
-    EXPECT_EQ(view_.applied(), log_.usage().next);
+    EXPECT_EQ(view_.applied(), log_.usage(log::kOnlyPartition).next);
   }
 }
 
@@ -192,7 +192,7 @@ TEST_F(CommitterTest, StopAnswersEverythingThatWasTaken) {
   stop.join();
   const auto ids = answers_.ids();
   for (std::uint64_t id = 0; id <= 5; ++id) EXPECT_EQ(std::ranges::count(ids, id), 1) << id;
-  EXPECT_EQ(view_.applied(), log_.usage().next);
+  EXPECT_EQ(view_.applied(), log_.usage(log::kOnlyPartition).next);
 }
 
 TEST_F(CommitterTest, StopWaitsForAnswersThatAreStillOnTheirWay) {

@@ -97,7 +97,7 @@ TEST_F(FlusherTest, AStoreThatFailsCostsNothingButTime) {
   for (const auto fault : {Fault::kRefuse, Fault::kDoAndFail}) {
     for (const auto call : {Call::kMerge, Call::kErase}) {
       make();
-      const auto now = static_cast<std::int64_t>(log_.usage().next) * 100;
+      const auto now = static_cast<std::int64_t>(log_.usage(log::kOnlyPartition).next) * 100;
       commit({position("ann", "1", now), position("ann", "2", now + 50), erasure("ann", now + 20)});
       const auto checkpoint = *store_.checkpoint();
       fail_all(call, fault);
@@ -109,7 +109,7 @@ TEST_F(FlusherTest, AStoreThatFailsCostsNothingButTime) {
       store_.decide = {};
       round();
       EXPECT_TRUE(flusher_->healthy());
-      EXPECT_EQ(*store_.checkpoint(), log_.usage().next);
+      EXPECT_EQ(*store_.checkpoint(), log_.usage(log::kOnlyPartition).next);
       RowMap expected;
       for (const auto& update :
            {erasure("ann", now + 20), position("ann", "2", now + 50), position("ann", "3", now + 60)}) {
@@ -129,15 +129,15 @@ TEST_F(FlusherTest, TrimsTheLogOnlyBehindASyncedCheckpoint) {
   clock_.advance(std::chrono::seconds(5));
   round();
   EXPECT_EQ(*store_.checkpoint(), 3u);
-  EXPECT_EQ(log_.usage().first, 1u) << "a power cut now would lose the store's rows";
+  EXPECT_EQ(log_.usage(log::kOnlyPartition).first, 1u) << "a power cut now would lose the store's rows";
   store_.decide = {};
   round();
-  EXPECT_EQ(log_.usage().first, 1u) << "not yet time";
+  EXPECT_EQ(log_.usage(log::kOnlyPartition).first, 1u) << "not yet time";
   clock_.advance(std::chrono::seconds(5));
   commit({position("ann", "1", 2)});
   flusher_->turn();
   EXPECT_EQ(store_.unsynced(), 0u);
-  EXPECT_EQ(log_.usage().first, *store_.checkpoint());
+  EXPECT_EQ(log_.usage(log::kOnlyPartition).first, *store_.checkpoint());
 }
 
 TEST_F(FlusherTest, AStoreThatLostWhatItHadTakenEndsTheProcess) {
@@ -221,7 +221,7 @@ TEST_F(FlusherTest, TheThreadKeepsWhatARestartReplaysBelowItsBound) {
   make({.interval = kNever, .replay_bytes = 2'000, .trim_every = kNever});
   flusher_->start();
   for (std::int64_t i = 0; i < 200; ++i) commit({position("ann", "1", i)});
-  EXPECT_GT(log_.usage().bytes, 4'000u);
+  EXPECT_GT(log_.usage(log::kOnlyPartition).bytes, 4'000u);
   eventually([&] { return stats_.checkpoint > 100; });
   flusher_->stop();
 }

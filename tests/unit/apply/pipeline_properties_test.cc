@@ -45,11 +45,15 @@ class FailingLog final : public log::HeartbeatLog {
     if (now == Next::kFailsButWrites) inner_.append(record, [](auto) {});
     done(fail("log-unavailable", "The disk gave an error."));
   }
-  Result<void> read(log::Offset from, const Visitor& visit) override { return inner_.read(from, visit); }
-  Result<void> trim(log::Offset checkpoint, const log::Retention& retention, std::int64_t now_ms) override {
-    return inner_.trim(checkpoint, retention, now_ms);
+  Result<void> read(log::Partition partition, log::Offset from, const Visitor& visit) override {
+    return inner_.read(partition, from, visit);
   }
-  log::LogUsage usage() const override { return inner_.usage(); }
+  void end(log::Partition partition, EndDone done) override { inner_.end(partition, std::move(done)); }
+  Result<void> release(log::Partition partition, log::Offset checkpoint, const log::Retention& retention,
+                       std::int64_t now_ms) override {
+    return inner_.release(partition, checkpoint, retention, now_ms);
+  }
+  log::LogUsage usage(log::Partition partition) const override { return inner_.usage(partition); }
 
  private:
   log::MemoryLog inner_;

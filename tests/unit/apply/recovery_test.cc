@@ -34,12 +34,13 @@ struct Process {
 struct DamagedLog final : log::HeartbeatLog {
   explicit DamagedLog(log::HeartbeatLog& whole) : inner(whole) {}
   void append(std::string_view record, AppendDone done) override { inner.append(record, std::move(done)); }
-  Result<void> read(log::Offset from, const Visitor& visit) override {
-    return inner.read(from,
+  Result<void> read(log::Partition partition, log::Offset from, const Visitor& visit) override {
+    return inner.read(partition, from,
                       [&](log::Offset offset, std::string_view record) { return damage(offset, record, visit); });
   }
-  Result<void> trim(log::Offset, const log::Retention&, std::int64_t) override { return {}; }
-  log::LogUsage usage() const override { return inner.usage(); }
+  void end(log::Partition partition, EndDone done) override { inner.end(partition, std::move(done)); }
+  Result<void> release(log::Partition, log::Offset, const log::Retention&, std::int64_t) override { return {}; }
+  log::LogUsage usage(log::Partition partition) const override { return inner.usage(partition); }
 
   log::HeartbeatLog& inner;
   std::function<bool(log::Offset, std::string_view, const Visitor&)> damage;
@@ -115,8 +116,8 @@ TEST_F(RecoveryTest, AFreshFolderHasNothingToReplay) {
 
 TEST_F(RecoveryTest, RefusesALogThatBeginsAfterTheCheckpoint) {
   for (int i = 0; i < 5; ++i) append(record_of({position("ann", "1", 10)}));
-  ASSERT_TRUE(log_.trim(4, {}, clock_.now_ms()));
-  ASSERT_EQ(log_.usage().first, 4u);
+  ASSERT_TRUE(log_.release(log::kOnlyPartition, 4, {}, clock_.now_ms()));
+  ASSERT_EQ(log_.usage(log::kOnlyPartition).first, 4u);
   move_checkpoint(2);
   EXPECT_THAT(refusal(log_), testing::AllOf(testing::HasSubstr("begins at record 4"), testing::HasSubstr("below 2")));
   move_checkpoint(4);
@@ -165,11 +166,12 @@ TEST_F(RecoveryTest, NamesTheRecordThatIsMissing) {
 TEST_F(RecoveryTest, PassesOnWhatTheLogSaysOfADamagedRecord) {
   struct Unreadable final : log::HeartbeatLog {
     void append(std::string_view, AppendDone) override {}
-    Result<void> read(log::Offset, const Visitor&) override {
+    Result<void> read(log::Partition, log::Offset, const Visitor&) override {
       return fail("log-corrupt", "Record 7 in 000012.sst does not match its checksum.");
     }
-    Result<void> trim(log::Offset, const log::Retention&, std::int64_t) override { return {}; }
-    log::LogUsage usage() const override { return {.first = 1, .next = 9}; }
+    void end(log::Partition, EndDone done) override { done(9); }
+    Result<void> release(log::Partition, log::Offset, const log::Retention&, std::int64_t) override { return {}; }
+    log::LogUsage usage(log::Partition) const override { return {.first = 1, .next = 9}; }
   } log;
   EXPECT_THAT(refusal(log), testing::HasSubstr("Record 7 in 000012.sst"));
 }
