@@ -30,6 +30,7 @@ std::string placeholder(Kind kind) {
     case Kind::kFlag: return "";
     case Kind::kChoice: return "WORD";
     case Kind::kPath: return "PATH";
+    case Kind::kText: return "TEXT";
     case Kind::kAddress: return "ADDRESS";
   }
   return "";

@@ -90,6 +90,19 @@ void check_together(const Config& config) {
   }
 }
 
+void check_cluster(const Config& config) {
+  const auto& cluster = config.cluster;
+  if (cluster.secret_file.empty()) {
+    throw UsageError("kafka.brokers makes this a node of a cluster, whose nodes know each other by a secret: name a file "
+                     "that holds it with cluster.secret_file.");
+  }
+  if (cluster.catch_up >= cluster.read_timeout) {
+    throw UsageError("cluster.catch_up is " + format_duration(cluster.catch_up.count()) +
+                     "; expected less than cluster.read_timeout (" + format_duration(cluster.read_timeout.count()) +
+                     "), which is how long others wait for the answer.");
+  }
+}
+
 }  // namespace
 
 Config load_config(const Sources& sources) {
@@ -108,6 +121,7 @@ Config load_config(const Sources& sources) {
   }
   check_listen(config);
   check_together(config);
+  if (config.clustered()) check_cluster(config);
   // What isn't known is at least one.
   if (config.threads == 0) config.threads = std::max(1u, std::thread::hardware_concurrency());
   return config;

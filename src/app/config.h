@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/cluster_config.h"
 #include "base/error.h"
 #include "model/stamping.h"
 
@@ -22,13 +23,6 @@ namespace playhead::app {
 class UsageError : public StartupError {
  public:
   using StartupError::StartupError;
-};
-
-struct Address {
-  std::string host = "127.0.0.1";  // an IP address, without brackets
-  std::uint16_t port = 1842;       // 0: any free one
-
-  friend bool operator==(const Address&, const Address&) = default;
 };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
@@ -86,6 +80,14 @@ struct Config {
   struct Presence {
     std::uint64_t max_sessions = 1'000'000;
   } presence;
+
+  // A node among others; all of this counts only when kafka.brokers is given.
+  ClusterConfig cluster;
+  KafkaConfig kafka;
+  CassandraConfig cassandra;
+
+  // Whether this is a node of a cluster; else it is the embedded program.
+  bool clustered() const { return !kafka.brokers.empty(); }
 };
 
 // Where settings come from; the first that names one wins: flags, environment, file, default.

@@ -14,7 +14,11 @@ namespace playhead::app {
 prometheus::MetricFamily counter(std::string name, std::string help, double value);
 prometheus::MetricFamily gauge(std::string name, std::string help, double value);
 
-// Everything behind the ack.
-std::vector<prometheus::MetricFamily> pipeline_metrics(const apply::Stats& stats);
+// Up to the ack.
+std::vector<prometheus::MetricFamily> commit_metrics(const apply::Stats& stats);
+// Behind it: what was applied and stored.
+std::vector<prometheus::MetricFamily> apply_metrics(const apply::Stats& stats);
+// What memory holds for the store.
+std::vector<prometheus::MetricFamily> view_metrics(const apply::Stats& stats);
 
 }  // namespace playhead::app

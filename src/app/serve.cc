@@ -37,14 +37,14 @@ int serve(const Config& config, rocksdb::Env* env) {
   set_up_logging(config.log_level);
   const auto ending = take_over_signals();
   const SystemClock clock;
-  Node node(config, open_backends(config, clock, env), clock);
-  node.start();
-  spdlog::info("Listening on http://{}", format_address({config.listen.host, node.port()}));
+  const auto node = make_node(config, clock, env);
+  node->start();
+  spdlog::info("Listening on http://{}", format_address({config.listen.host, node->port()}));
   int signal = 0;
   sigwait(&ending, &signal);
   spdlog::info("{}: answering what has arrived and storing what is in memory.",
                signal == SIGINT ? "SIGINT" : "SIGTERM");
-  const bool stored = node.stop();
+  const bool stored = node->stop();
   spdlog::info("Stopped.");
   return stored ? 0 : 1;
 }

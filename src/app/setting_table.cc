@@ -1,5 +1,6 @@
 // The settings themselves; settings.cc is what can be done with them.
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <type_traits>
@@ -46,29 +47,43 @@ constexpr Setting choice(std::string_view key, std::span<const std::string_view>
   return setting;
 }
 
-template <auto Member>
+template <auto... Member>
 constexpr Setting path(std::string_view key, std::string_view help) {
   return {.key = key,
           .kind = Kind::kPath,
           .help = help,
-          .text = [](const Config& config) { return (config.*Member).string(); },
+          .text = [](const Config& config) { return (config.*....*Member).string(); },
           .set_text =
               [](Config& config, std::string_view text) {
-                config.*Member = text;
+                (config.*....*Member) = text;
                 return !text.empty();
               }};
 }
 
-template <auto Member>
+template <auto... Member>
+constexpr Setting text(std::string_view key, std::string_view help) {
+  return {.key = key,
+          .kind = Kind::kText,
+          .help = help,
+          .text = [](const Config& config) { return (config.*....*Member); },
+          .set_text =
+              [](Config& config, std::string_view text) {
+                (config.*....*Member) = text;
+                return !text.empty() && text.size() <= 1024 &&
+                       std::ranges::all_of(text, [](unsigned char c) { return c > ' ' && c != 0x7F; });
+              }};
+}
+
+template <auto... Member>
 constexpr Setting address(std::string_view key, std::string_view help) {
   return {.key = key,
           .kind = Kind::kAddress,
           .help = help,
-          .text = [](const Config& config) { return format_address(config.*Member); },
+          .text = [](const Config& config) { return format_address((config.*....*Member)); },
           .set_text =
               [](Config& config, std::string_view text) {
                 const auto address = parse_address(text);
-                if (address) config.*Member = *address;
+                if (address) (config.*....*Member) = *address;
                 return address.has_value();
               }};
 }
@@ -87,6 +102,7 @@ constexpr std::int64_t kHour = 3'600 * kSecond;
 constexpr std::int64_t kYear = 365 * 24 * kHour;
 
 constexpr std::string_view kOrderings[] = {"timestamp", "counter"};
+constexpr std::string_view kSaslMechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"};
 constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
 
 constexpr Setting kSettings[] = {
@@ -178,6 +194,88 @@ constexpr Setting kSettings[] = {
                                                       "The longest interval that players are told, under load."),
     number<&Config::presence, &Config::Presence::max_sessions>("presence.max_sessions", Kind::kCount, 1, 100'000'000,
                                                                "Most sessions that are known to play now."),
+
+    text<&Config::cluster, &ClusterConfig::node>(
+        "cluster.node", "This node's name in logs and in the group; the link's address when it is not given."),
+    text<&Config::cluster, &ClusterConfig::region>("cluster.region", "The data center that the node is in."),
+    address<&Config::cluster, &ClusterConfig::link>(
+        "cluster.link", "Where other nodes reach this one; encrypted, and closed to all who lack the secret."),
+    text<&Config::cluster, &ClusterConfig::advertise>(
+        "cluster.advertise", "The same as others have to write it, host:port; cluster.link when it is not given."),
+    path<&Config::cluster, &ClusterConfig::secret_file>(
+        "cluster.secret_file", "File with the secret that all nodes share, at least 16 bytes."),
+    number<&Config::cluster, &ClusterConfig::development>(
+        "cluster.development", Kind::kFlag, 0, 1,
+        "Take a topic with fewer than three replicas, or one that a single broker acknowledges: an update that was "
+        "acknowledged may be lost with it."),
+    number<&Config::cluster, &ClusterConfig::read_timeout>(
+        "cluster.read_timeout", Kind::kDuration, 10, 60 * kSecond,
+        "How long a read waits for the node that owns the user; then the database answers, marked stale."),
+    number<&Config::cluster, &ClusterConfig::catch_up>(
+        "cluster.catch_up", Kind::kDuration, 1, 60 * kSecond,
+        "How long the owner waits for updates that are acknowledged and not applied yet; then its answer is stale."),
+    number<&Config::cluster, &ClusterConfig::max_clock_offset>(
+        "cluster.max_clock_offset", Kind::kDuration, 1, kHour,
+        "A node whose clock differs from the others' by more is not ready."),
+    number<&Config::cluster, &ClusterConfig::spool_bytes>(
+        "cluster.spool_bytes", Kind::kBytes, kMiB, kTiB,
+        "What the spool in the data folder may hold while Kafka is away; beyond it writes are refused."),
+
+    text<&Config::kafka, &KafkaConfig::brokers>(
+        "kafka.brokers", "Kafka's brokers, host:port, several with commas between. Makes this a node of a cluster."),
+    text<&Config::kafka, &KafkaConfig::topic>("kafka.topic", "Topic of the updates."),
+    text<&Config::kafka, &KafkaConfig::dead_letters>("kafka.dead_letters",
+                                                       "Topic of what could not be applied or stored."),
+    text<&Config::kafka, &KafkaConfig::group>("kafka.group", "Consumer group that shares the partitions out."),
+    number<&Config::kafka, &KafkaConfig::partitions>(
+        "kafka.partitions", Kind::kCount, 1, 10'000,
+        "Of the topic. Fixed: a user's partition follows from it, and so does the most nodes that can share the work."),
+    number<&Config::kafka, &KafkaConfig::append_timeout>(
+        "kafka.append_timeout", Kind::kDuration, 100, 60 * kSecond,
+        "What Kafka has not acknowledged by then goes to the spool; the player waits meanwhile."),
+    number<&Config::kafka, &KafkaConfig::session_timeout>(
+        "kafka.session_timeout", Kind::kDuration, kSecond, kHour,
+        "After this silence a node's partitions go to others. Brokers allow from 6s on unless they are told."),
+    number<&Config::kafka, &KafkaConfig::retention>(
+        "kafka.retention", Kind::kDuration, kHour, kYear,
+        "What a topic has to keep at least: how long the database may be away before updates are lost."),
+    number<&Config::kafka, &KafkaConfig::tls>("kafka.tls", Kind::kFlag, 0, 1, "Speak TLS to the brokers."),
+    path<&Config::kafka, &KafkaConfig::ca_file>("kafka.ca_file",
+                                                  "PEM file with the authorities of the brokers' certificates."),
+    path<&Config::kafka, &KafkaConfig::cert_file>("kafka.cert_file", "PEM file with this node's certificate."),
+    path<&Config::kafka, &KafkaConfig::key_file>("kafka.key_file", "PEM file with its key."),
+    text<&Config::kafka, &KafkaConfig::user>("kafka.user", "Name to log in with; none when it is not given."),
+    path<&Config::kafka, &KafkaConfig::password_file>("kafka.password_file", "File with its password."),
+    choice<&Config::kafka, &KafkaConfig::sasl_mechanism>("kafka.sasl_mechanism", kSaslMechanisms,
+                                                           "How the password is shown to the brokers."),
+
+    text<&Config::cassandra, &CassandraConfig::contact_points>(
+        "cassandra.contact_points", "Some of the nodes, host:port with commas between; the rest is found from them."),
+    text<&Config::cassandra, &CassandraConfig::datacenter>("cassandra.datacenter",
+                                                             "Cassandra's name of the data center to use."),
+    text<&Config::cassandra, &CassandraConfig::keyspace>("cassandra.keyspace", "Keyspace of the tables."),
+    text<&Config::cassandra, &CassandraConfig::replicas>(
+        "cassandra.replicas", "For `playhead schema`: replicas in each data center, such as dc1:3,dc2:3."),
+    text<&Config::cassandra, &CassandraConfig::consistency>("cassandra.consistency",
+                                                              "Of reads and writes, as Cassandra calls it."),
+    number<&Config::cassandra, &CassandraConfig::request_timeout>(
+        "cassandra.request_timeout", Kind::kDuration, 10, kHour, "Of one request with its retries."),
+    number<&Config::cassandra, &CassandraConfig::commit_lag>(
+        "cassandra.commit_lag", Kind::kDuration, 0, kHour,
+        "How long after a write Cassandra has it on disk: its commitlog_sync_period and half of it."),
+    number<&Config::cassandra, &CassandraConfig::writes_in_flight>("cassandra.writes_in_flight", Kind::kCount, 1,
+                                                                     100'000, "Most writes at a time."),
+    number<&Config::cassandra, &CassandraConfig::tls>("cassandra.tls", Kind::kFlag, 0, 1,
+                                                        "Speak TLS to the nodes; their certificates name IP addresses."),
+    path<&Config::cassandra, &CassandraConfig::ca_file>("cassandra.ca_file",
+                                                          "PEM file with the authorities of their certificates."),
+    path<&Config::cassandra, &CassandraConfig::cert_file>("cassandra.cert_file",
+                                                            "PEM file with this node's certificate."),
+    path<&Config::cassandra, &CassandraConfig::key_file>("cassandra.key_file", "PEM file with its key."),
+    text<&Config::cassandra, &CassandraConfig::user>("cassandra.user",
+                                                       "Name to log in with; none when it is not given."),
+    path<&Config::cassandra, &CassandraConfig::password_file>("cassandra.password_file",
+                                                                "File with its password."),
 };
 
 }  // namespace

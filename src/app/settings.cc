@@ -21,6 +21,7 @@ std::optional<std::int64_t> parse_number(const Setting& setting, std::string_vie
       return found - setting.choices.begin();
     }
     case Kind::kPath:
+    case Kind::kText:
     case Kind::kAddress: break;
   }
   return {};
@@ -88,6 +89,7 @@ std::string expectation(const Setting& setting) {
       return out;
     }
     case Kind::kPath: return "a path";
+    case Kind::kText: return "a text without spaces or control characters, up to 1024 bytes";
     case Kind::kAddress: return "an IP address and a port, such as 127.0.0.1:1842 or [::1]:1842";
   }
   return {};

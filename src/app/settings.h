@@ -12,7 +12,7 @@
 
 namespace playhead::app {
 
-enum class Kind { kCount, kPercent, kBytes, kDuration, kFlag, kChoice, kPath, kAddress };
+enum class Kind { kCount, kPercent, kBytes, kDuration, kFlag, kChoice, kPath, kText, kAddress };
 
 struct Setting {
   // As in the TOML file: "limits.body_bytes". The other names follow from it.

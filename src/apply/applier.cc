@@ -60,4 +60,18 @@ void Applier::apply(const Pending& pending, log::Offset offset) {
   presence_.note(update, user);
 }
 
+Result<void> Applier::note_presence(log::Offset offset, std::string_view record) {
+  model::RecordReader reader(record);
+  while (true) {
+    const auto next = reader.next();
+    if (!next) return std::unexpected(next.error());
+    if (!*next) break;
+    const auto& update = **next;
+    if (update.erase) presence_.forget(update.user.text, update.version.time_ms);
+    presence_.note(update, update.user.text);
+  }
+  view_.applied(offset + 1);
+  return {};
+}
+
 }  // namespace playhead::apply

@@ -26,6 +26,8 @@ class Applier {
 
   // Fails with "record-corrupt" or "record-too-new"; the updates before the failure are applied then.
   Result<void> apply(log::Offset offset, std::string_view record);
+  // The same for a record that the store has already: only presence wants it again.
+  Result<void> note_presence(log::Offset offset, std::string_view record);
 
  private:
   struct Pending {

@@ -54,7 +54,7 @@ void Flusher::stop() {
 bool Flusher::pressed() const {
   if (view_.bytes() > options_.view_bytes) return true;
   const auto checkpoint = stats_.checkpoint.load(std::memory_order_relaxed);
-  const auto usage = log_.usage(log::kOnlyPartition);
+  const auto usage = log_.usage(options_.partition);
   // The log knows its size, not where the checkpoint lies in it: take the records' average.
   const auto records = std::max<std::uint64_t>(1, usage.next - usage.first);
   const auto behind = usage.next - std::clamp(checkpoint, usage.first, usage.next);
@@ -98,16 +98,32 @@ Result<void> Flusher::flush_shard(std::size_t shard) {
   view_.finish_flush(batch, result.has_value());
   stop_if_rewound(result);
   if (nothing) return result;
-  if (result) {
+  if (result) Stats::set(stats_.checkpoint, checkpoint);
+  count(batch, begin, result.has_value());
+  return result;
+}
+
+void Flusher::flush_urgent() {
+  if (!view_.urgent()) return;
+  const auto begin = clock_.monotonic();
+  const auto batch = view_.begin_urgent_flush();
+  // The checkpoint stays where it is: the rest of these shards is not in the store yet.
+  const auto result = flush_taken(batch, stats_.checkpoint.load(std::memory_order_relaxed));
+  view_.finish_flush(batch, result.has_value());
+  stop_if_rewound(result);
+  note_health(result);
+  count(batch, begin, result.has_value());
+}
+
+void Flusher::count(const FlushBatch& batch, Monotonic begin, bool stored) {
+  if (stored) {
     Stats::add(stats_.flushes);
     Stats::add(stats_.item_writes, batch.writes().size());
-    Stats::set(stats_.checkpoint, checkpoint);
   }
   const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.monotonic() - begin);
   Stats::add(stats_.flush_nanoseconds, static_cast<std::uint64_t>(took.count()));
   Stats::set(stats_.view_bytes, view_.bytes());
   Stats::set(stats_.view_rows, view_.rows());
-  return result;
 }
 
 Result<void> Flusher::flush_taken(const FlushBatch& batch, log::Offset checkpoint) {
@@ -136,12 +152,31 @@ Result<void> Flusher::flush_all() {
   return synced;
 }
 
+log::Offset Flusher::safe_checkpoint() {
+  const auto checkpoint = stats_.checkpoint.load(std::memory_order_relaxed);
+  const auto lag = store_.commit_lag();
+  if (!lag) return checkpoint;
+  const auto now = clock_.monotonic();
+  if (reached_.empty() || reached_.back().second != checkpoint) reached_.emplace_back(now, checkpoint);
+  log::Offset safe = 0;
+  while (!reached_.empty() && reached_.front().first + *lag <= now) {
+    safe = reached_.front().second;
+    reached_.pop_front();
+  }
+  return safe;
+}
+
 void Flusher::sync_and_trim() {
   // Only what is on the disk may be forgotten by the log.
-  const auto checkpoint = stats_.checkpoint.load(std::memory_order_relaxed);
   auto result = store_.sync();
   stop_if_rewound(result);
-  if (result) result = log_.release(log::kOnlyPartition, checkpoint, options_.retention, clock_.now_ms());
+  if (result) {
+    const auto checkpoint = safe_checkpoint();
+    if (checkpoint == 0) return;
+    result = options_.release
+                 ? options_.release(checkpoint)
+                 : log_.release(options_.partition, checkpoint, options_.retention, clock_.now_ms());
+  }
   if (!result) spdlog::warn("The log keeps its length for now: {}", result.error().detail);
 }
 

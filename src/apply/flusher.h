@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -34,6 +36,10 @@ struct FlushOptions {
   log::Retention retention{.max_bytes = std::uint64_t{1} << 30, .max_age = std::chrono::hours(24)};
   // How often the store is synced and the log trimmed.
   std::chrono::milliseconds trim_every{5'000};
+  // Of the log: what the view holds.
+  log::Partition partition = log::kOnlyPartition;
+  // Takes the checkpoint in the place of the log's release(): for whoever reads the log as member of a group.
+  std::function<Result<void>(log::Offset)> release;
 };
 
 class Flusher {
@@ -52,6 +58,9 @@ class Flusher {
   // is over or too much, and syncs and trims from time to time. For tests and the simulator.
   void turn();
 
+  // Flushes what the view calls urgent, if anything. Not beside turn().
+  void flush_urgent();
+
   // Flushes every shard, moves the checkpoint to the end and syncs the store.
   Result<void> flush_all();
 
@@ -67,9 +76,11 @@ class Flusher {
  private:
   void loop(Monotonic::duration pause, Monotonic due);
   Result<void> flush_shard(std::size_t shard);
+  void count(const FlushBatch& batch, Monotonic begin, bool stored);
   Result<void> flush_taken(const FlushBatch& batch, log::Offset checkpoint);
   void drop_pending();
   void sync_and_trim();
+  log::Offset safe_checkpoint();
   bool pressed() const;
   void note_health(const Result<void>& result);
 
@@ -87,6 +98,8 @@ class Flusher {
   std::vector<std::pair<std::string, store::Rows>> to_drop_;
   std::size_t next_shard_ = 0;
   Monotonic next_trim_;
+  // Checkpoints and when they were reached, where the store is durable only a while later.
+  std::deque<std::pair<Monotonic, log::Offset>> reached_;
   Health health_;
   std::thread thread_;
 };

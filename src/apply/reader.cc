@@ -5,30 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "apply/merge_rows.h"
 #include "model/item.h"
 
 namespace playhead::apply {
 namespace {
-
-store::Rows merge_rows(store::Rows stored, const store::Rows& unflushed) {
-  if (unflushed.empty()) return stored;
-  store::Rows merged;
-  auto a = stored.begin();
-  auto b = unflushed.begin();
-  std::string item;
-  while (a != stored.end() || b != unflushed.end()) {
-    if (b == unflushed.end() || (a != stored.end() && (*a).row_key < (*b).row_key)) {
-      merged.append((*a).row_key, (*a).item);
-      ++a;
-      continue;
-    }
-    item.assign((*b).item);
-    if (a != stored.end() && (*a).row_key == (*b).row_key) model::merge_items(item, (*a++).item);
-    merged.append((*b).row_key, item);
-    ++b;
-  }
-  return merged;
-}
 
 // When the row last changed, as bytes that compare.
 std::string_view newest_version(std::string_view item) {

@@ -21,6 +21,11 @@ class UserRows {
   }
   std::span<const model::RowView> rows() const { return views_; }
   bool stale() const { return stale_; }
+  // What rows() showed goes along.
+  store::Rows take() && {
+    views_.clear();
+    return std::move(rows_);
+  }
 
  private:
   store::Rows rows_;

@@ -40,7 +40,7 @@ enum class Tag : protozero::pbf_tag_type {
   kSeek = 21,
 };
 
-constexpr std::size_t kMostFields = 20;
+constexpr std::size_t kMostFields = 21;
 
 constexpr std::uint32_t kUserInteger = 1, kShowInteger = 2, kEpisodeInteger = 4, kNextInteger = 8;
 // Version (tag and one byte) and time (tag and eight bytes): fixed, so that the time can be set in place.

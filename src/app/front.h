@@ -1,0 +1,49 @@
+#pragma once
+
+// The server with its API, over whatever commits updates and knows the users' state: the same for the embedded program
+// and for a node of a cluster.
+
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "app/config.h"
+#include "apply/committer.h"
+#include "apply/state_source.h"
+#include "base/clock.h"
+#include "server/api/acks.h"
+#include "server/api/ops.h"
+#include "server/api/read_call.h"
+#include "server/api/services.h"
+#include "server/http/server.h"
+
+namespace playhead::app {
+
+class Front {
+ public:
+  // All references outlive it. `keeps_for`: how long after an erasure the last copy may still be in the log.
+  Front(const Config& config, apply::Committer& committer, apply::StateSource& state, const Clock& clock,
+        std::chrono::milliseconds keeps_for, server::api::OpsOptions ops);
+
+  // Listens from here on. Throws StartupError when the address can't be bound.
+  void start() { server_->start(); }
+  std::uint16_t port() const { return server_->port(); }
+  // Accepts nothing more and answers what has arrived.
+  void drain();
+
+ private:
+  server::Router router(const server::api::Services& services, server::api::OpsOptions ops);
+
+  prometheus::Registry registry_;
+  server::api::ReceiptClock receipts_;
+  server::api::ApiOptions options_;
+  server::api::Acks acks_;
+  server::api::ReadCalls reads_;
+  std::unique_ptr<server::Server> server_;
+};
+
+}  // namespace playhead::app

@@ -1,0 +1,141 @@
+#include "cluster/cluster_state.h"
+
+#include <memory>
+#include <utility>
+
+#include "apply/merge_rows.h"
+#include "cluster/peer_messages.h"
+
+namespace playhead::cluster {
+
+ClusterState::ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers,
+                           log::HeartbeatLog& log, store::PositionStore& store, const apply::View* spooled,
+                           ClusterStats& stats, const Clock& clock, const ReadOptions& options)
+    : ownership_(ownership),
+      directory_(directory),
+      peers_(peers),
+      log_(log),
+      store_(store),
+      spooled_(spooled),
+      stats_(stats),
+      clock_(clock),
+      options_(options) {}
+
+void ClusterState::read(store::Query query, RowsDone done) {
+  done = finish(query, std::move(done));
+  const auto partition = log_.partition_of(query.user);
+  if (const auto owned = ownership_.find(partition)) {
+    ClusterStats::add(stats_.reads_here);
+    return read_here(owned, std::move(query), std::move(done));
+  }
+  if (const auto address = directory_.address_of(partition)) {
+    return read_there(*address, std::move(query), std::move(done));
+  }
+  no_owner();
+  read_store(std::move(query), std::move(done));
+}
+
+ClusterState::RowsDone ClusterState::finish(const store::Query& query, RowsDone done) {
+  // Copied before the owner and the store are asked: what is carried from the spool to them meanwhile is not missed.
+  auto spooled = spooled_ != nullptr && spooled_->rows() > 0 ? spooled_->copy(query) : store::Rows();
+  return [this, spooled = std::move(spooled), done = std::move(done)](Result<apply::UserRows> rows) mutable {
+    if (rows && rows->stale()) ClusterStats::add(stats_.reads_stale);
+    if (!rows || spooled.empty()) return done(std::move(rows));
+    const bool stale = rows->stale();
+    done(apply::UserRows(apply::merge_rows(std::move(*rows).take(), spooled), stale));
+  };
+}
+
+void ClusterState::when_fresh(const PartitionPtr& partition, Ready ready) {
+  // Whoever believes to be the owner, and however far it is: what the log held when the read came must be applied.
+  log_.end(partition->number(), [this, partition, ready = std::move(ready)](Result<log::Offset> end) mutable {
+    if (!end) return ready(true);
+    partition->when_applied(*end, clock_.monotonic() + options_.catch_up,
+                            [ready = std::move(ready)](bool reached) mutable { ready(!reached); });
+  });
+}
+
+void ClusterState::read_here(const PartitionPtr& partition, store::Query query, RowsDone done) {
+  when_fresh(partition, [partition, query = std::move(query), done = std::move(done)](bool stale) mutable {
+    auto& reader = partition->reader();
+    reader.read(std::move(query), [partition, stale, done = std::move(done)](Result<apply::UserRows> rows) mutable {
+      if (!rows || !stale) return done(std::move(rows));
+      done(apply::UserRows(std::move(*rows).take(), true));
+    });
+  });
+}
+
+void ClusterState::read_there(const std::string& address, store::Query query, RowsDone done) {
+  ClusterStats::add(stats_.reads_forwarded);
+  auto message = encode_query(query);
+  peers_.call(address, kReadRows, std::move(message), options_.owner,
+              [this, query = std::move(query), done = std::move(done)](Result<std::string> answer) mutable {
+                if (answer) {
+                  if (auto rows = decode_rows(*answer)) {
+                    return done(apply::UserRows(std::move(rows->rows), rows->stale));
+                  }
+                }
+                no_owner();
+                read_store(std::move(query), std::move(done));
+              });
+}
+
+void ClusterState::read_store(store::Query query, RowsDone done) {
+  ClusterStats::add(stats_.reads_fallen_back);
+  store_.read(std::move(query), [done = std::move(done)](Result<store::Rows> rows) mutable {
+    if (!rows) return done(std::unexpected(std::move(rows.error())));
+    done(apply::UserRows(std::move(*rows), true));
+  });
+}
+
+void ClusterState::no_owner() {
+  if (on_no_owner) on_no_owner();
+}
+
+void ClusterState::sessions(std::string user, SessionsDone done) {
+  const auto partition = log_.partition_of(user);
+  if (const auto owned = ownership_.find(partition)) return sessions_here(owned, std::move(user), std::move(done));
+  const auto address = directory_.address_of(partition);
+  if (!address) {
+    no_owner();
+    // Presence is nowhere but with the owner.
+    return done(apply::UserSessions{.sessions = {}, .stale = true});
+  }
+  ClusterStats::add(stats_.reads_forwarded);
+  peers_.call(*address, kReadSessions, std::move(user), options_.owner,
+              [this, done = std::move(done)](Result<std::string> answer) mutable {
+                if (answer) {
+                  if (auto sessions = decode_sessions(*answer)) return done(std::move(*sessions));
+                }
+                no_owner();
+                done(apply::UserSessions{.sessions = {}, .stale = true});
+              });
+}
+
+void ClusterState::sessions_here(const PartitionPtr& partition, std::string user, SessionsDone done) {
+  when_fresh(partition, [partition, user = std::move(user), done = std::move(done)](bool stale) mutable {
+    done(apply::UserSessions{.sessions = partition->presence().sessions(user), .stale = stale});
+  });
+}
+
+void ClusterState::answer_peer(std::uint32_t kind, std::string payload, link::Responder responder) {
+  if (kind != kReadRows && kind != kReadSessions) return responder.fail_unknown_kind();
+  auto query = kind == kReadRows ? decode_query(payload) : store::Query{.user = std::move(payload)};
+  if (!query) return responder.fail(query.error());
+  const auto partition = ownership_.find(log_.partition_of(query->user));
+  if (!partition) return responder.fail({"not-owner", "Another node owns this user."});
+  ClusterStats::add(stats_.reads_for_others);
+  if (kind == kReadSessions) {
+    return sessions_here(partition, std::move(query->user),
+                         [responder = std::move(responder)](Result<apply::UserSessions> sessions) mutable {
+                           if (!sessions) return responder.fail(sessions.error());
+                           responder.answer(encode_sessions(*sessions));
+                         });
+  }
+  read_here(partition, std::move(*query), [responder = std::move(responder)](Result<apply::UserRows> rows) mutable {
+    if (!rows) return responder.fail(rows.error());
+    responder.answer(encode_rows(*rows));
+  });
+}
+
+}  // namespace playhead::cluster

@@ -1,0 +1,71 @@
+#pragma once
+
+// Whom a node of a cluster asks what a user's state is: itself when it owns the user, else the owner over the link, and
+// when that gives no answer in time, the store, with the answer marked stale.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "apply/state_source.h"
+#include "apply/view.h"
+#include "base/clock.h"
+#include "cluster/cluster_stats.h"
+#include "cluster/owned_partition.h"
+#include "cluster/owner_directory.h"
+#include "cluster/ownership.h"
+#include "link/peers.h"
+#include "link/responder.h"
+#include "log/heartbeat_log.h"
+#include "store/position_store.h"
+
+namespace playhead::cluster {
+
+struct ReadOptions {
+  // What the owner waits at most for the records that the log had when it was asked. Then its answer is stale.
+  std::chrono::milliseconds catch_up{250};
+  // What another node waits for the owner's answer; more than catch_up.
+  std::chrono::milliseconds owner{400};
+};
+
+class ClusterState final : public apply::StateSource {
+ public:
+  // All references outlive it. `spooled` holds what only this node's spool has, and `log` is the queue itself.
+  ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers, log::HeartbeatLog& log,
+               store::PositionStore& store, const apply::View* spooled, ClusterStats& stats, const Clock& clock,
+               const ReadOptions& options);
+
+  void read(store::Query query, RowsDone done) override;
+  void sessions(std::string user, SessionsDone done) override;
+
+  // A request of another node, which takes this one for the owner. Fails with "not-owner" when it isn't.
+  void answer_peer(std::uint32_t kind, std::string payload, link::Responder responder);
+
+  // When the owner has not answered: to look for another.
+  std::function<void()> on_no_owner;
+
+ private:
+  using Ready = std::move_only_function<void(bool stale)>;
+
+  void when_fresh(const PartitionPtr& partition, Ready ready);
+  void read_here(const PartitionPtr& partition, store::Query query, RowsDone done);
+  void read_there(const std::string& address, store::Query query, RowsDone done);
+  void read_store(store::Query query, RowsDone done);
+  void sessions_here(const PartitionPtr& partition, std::string user, SessionsDone done);
+  void no_owner();
+  // Merges what only the spool has, and counts.
+  RowsDone finish(const store::Query& query, RowsDone done);
+
+  Ownership& ownership_;
+  const OwnerDirectory& directory_;
+  link::Peers& peers_;
+  log::HeartbeatLog& log_;
+  store::PositionStore& store_;
+  const apply::View* spooled_;
+  ClusterStats& stats_;
+  const Clock& clock_;
+  const ReadOptions options_;
+};
+
+}  // namespace playhead::cluster

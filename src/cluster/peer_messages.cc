@@ -1,0 +1,173 @@
+#include "cluster/peer_messages.h"
+
+#include <protozero/exception.hpp>
+#include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>
+#include <utility>
+
+#include "model/item.h"
+
+namespace playhead::cluster {
+namespace {
+
+using protozero::pbf_reader;
+using protozero::pbf_writer;
+
+std::unexpected<Error> broken(std::string_view what) {
+  return fail("peer-answer-broken", "Another node sent what is no " + std::string(what) + ".");
+}
+
+// Runs `read`, which throws where the bytes are no protobuf message.
+template <class Message>
+Result<Message> decode(std::string_view what, auto&& read) {
+  try {
+    Message message;
+    if (!read(message)) return broken(what);
+    return message;
+  } catch (const protozero::exception&) {
+    return broken(what);
+  }
+}
+
+std::string text(pbf_reader& in) {
+  const auto view = in.get_view();
+  return {view.data(), view.size()};
+}
+
+std::string_view bytes(pbf_reader& in) {
+  const auto view = in.get_view();
+  return {view.data(), view.size()};
+}
+
+bool read_row(pbf_reader in, store::Rows& rows, std::string& last_key) {
+  std::string_view key, item;
+  while (in.next()) {
+    switch (in.tag()) {
+      case 1: key = bytes(in); break;
+      case 2: item = bytes(in); break;
+      default: in.skip();
+    }
+  }
+  if ((!rows.empty() && key <= last_key) || !model::valid_item(item)) return false;
+  last_key = key;
+  rows.append(key, item);
+  return true;
+}
+
+push::SessionNow read_session(pbf_reader in) {
+  push::SessionNow session;
+  while (in.next()) {
+    switch (in.tag()) {
+      case 1: session.session = text(in); break;
+      case 2: session.device = text(in); break;
+      case 3: session.show = text(in); break;
+      case 4: session.episode = text(in); break;
+      case 5: {
+        const auto integers = in.get_uint32();
+        session.show_integer = (integers & 1) != 0;
+        session.episode_integer = (integers & 2) != 0;
+        break;
+      }
+      case 6: session.position_ms = in.get_int64(); break;
+      case 7: session.state = static_cast<model::State>(in.get_uint32() & 3); break;
+      case 8: session.version.counter = in.get_uint64(); break;
+      case 9: session.version.time_ms = in.get_int64(); break;
+      case 10: session.version.seq = in.get_uint64(); break;
+      default: in.skip();
+    }
+  }
+  return session;
+}
+
+void write_session(pbf_writer& parent, const push::SessionNow& session) {
+  pbf_writer out(parent, 1);
+  out.add_string(1, session.session);
+  out.add_string(2, session.device);
+  out.add_string(3, session.show);
+  out.add_string(4, session.episode);
+  out.add_uint32(5, (session.show_integer ? 1u : 0u) | (session.episode_integer ? 2u : 0u));
+  out.add_int64(6, session.position_ms);
+  out.add_uint32(7, static_cast<std::uint32_t>(session.state));
+  out.add_uint64(8, session.version.counter);
+  out.add_int64(9, session.version.time_ms);
+  out.add_uint64(10, session.version.seq);
+}
+
+}  // namespace
+
+std::string encode_query(const store::Query& query) {
+  std::string message;
+  pbf_writer out(message);
+  out.add_string(1, query.user);
+  if (query.row_prefix) out.add_bytes(2, *query.row_prefix);
+  out.add_bool(3, query.exact);
+  return message;
+}
+
+Result<store::Query> decode_query(std::string_view message) {
+  return decode<store::Query>("query", [&](store::Query& query) {
+    pbf_reader in(message.data(), message.size());
+    while (in.next()) {
+      switch (in.tag()) {
+        case 1: query.user = text(in); break;
+        case 2: query.row_prefix = text(in); break;
+        case 3: query.exact = in.get_bool(); break;
+        default: in.skip();
+      }
+    }
+    return !query.user.empty();
+  });
+}
+
+std::string encode_rows(const apply::UserRows& rows) {
+  std::string message;
+  pbf_writer out(message);
+  for (const auto& row : rows.rows()) {
+    pbf_writer one(out, 1);
+    one.add_bytes(1, row.row_key.data(), row.row_key.size());
+    one.add_bytes(2, row.item.data(), row.item.size());
+  }
+  out.add_bool(2, rows.stale());
+  return message;
+}
+
+Result<PeerRows> decode_rows(std::string_view message) {
+  return decode<PeerRows>("list of rows", [&](PeerRows& rows) {
+    pbf_reader in(message.data(), message.size());
+    std::string last_key;
+    while (in.next()) {
+      switch (in.tag()) {
+        case 1:
+          if (!read_row(in.get_message(), rows.rows, last_key)) return false;
+          break;
+        case 2: rows.stale = in.get_bool(); break;
+        default: in.skip();
+      }
+    }
+    return true;
+  });
+}
+
+std::string encode_sessions(const apply::UserSessions& sessions) {
+  std::string message;
+  pbf_writer out(message);
+  for (const auto& session : sessions.sessions) write_session(out, session);
+  out.add_bool(2, sessions.stale);
+  return message;
+}
+
+Result<apply::UserSessions> decode_sessions(std::string_view message) {
+  return decode<apply::UserSessions>("list of sessions", [&](apply::UserSessions& sessions) {
+    pbf_reader in(message.data(), message.size());
+    while (in.next()) {
+      switch (in.tag()) {
+        case 1: sessions.sessions.push_back(read_session(in.get_message())); break;
+        case 2: sessions.stale = in.get_bool(); break;
+        default: in.skip();
+      }
+    }
+    return true;
+  });
+}
+
+}  // namespace playhead::cluster

@@ -1,0 +1,42 @@
+#pragma once
+
+// What nodes say to each other over the link (link/peers.h): protobuf messages, so that nodes of neighbouring releases
+// understand each other; fields are only ever added.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "apply/state_source.h"
+#include "apply/user_rows.h"
+#include "base/error.h"
+#include "store/position_store.h"
+
+namespace playhead::cluster {
+
+// Kinds of requests on the link.
+enum PeerRequest : std::uint32_t {
+  kReadRows = 1,      // Query -> Rows
+  kReadSessions = 2,  // user id as it is -> Sessions
+};
+
+//   message Query { string user = 1; optional string row_prefix = 2; bool exact = 3; }
+std::string encode_query(const store::Query& query);
+Result<store::Query> decode_query(std::string_view message);
+
+//   message Rows { repeated Row rows = 1; bool stale = 2; message Row { bytes key = 1; bytes item = 2; } }
+std::string encode_rows(const apply::UserRows& rows);
+// Rows in key order and the flag; "peer-answer-broken" when they are not what they should be.
+struct PeerRows {
+  store::Rows rows;
+  bool stale = false;
+};
+Result<PeerRows> decode_rows(std::string_view message);
+
+//   message Sessions { repeated Session sessions = 1; bool stale = 2; }
+//   message Session { string session = 1; string device = 2; string show = 3; string episode = 4; uint32 integers = 5
+//   (1 show, 2 episode); int64 position_ms = 6; uint32 state = 7; uint64 counter = 8; int64 time_ms = 9; uint64 seq = 10; }
+std::string encode_sessions(const apply::UserSessions& sessions);
+Result<apply::UserSessions> decode_sessions(std::string_view message);
+
+}  // namespace playhead::cluster
