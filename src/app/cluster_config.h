@@ -32,7 +32,6 @@ struct ClusterConfig {
 struct KafkaConfig {
   std::string brokers;
   std::string topic = "playhead.progress";
-  std::string dead_letters = "playhead.dead-letters";
   std::string group = "playhead";
   std::uint64_t partitions = 48;
   std::chrono::milliseconds append_timeout{3'000};

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "app/cluster_metrics.h"
@@ -19,17 +17,8 @@ namespace playhead::app {
 namespace {
 
 link::LinkKey key_of(const Config& config) {
-  const auto& path = config.cluster.secret_file;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    throw StartupError(fmt::format("cluster.secret_file {} can't be read.", shown(path.string())));
-  }
-  // An editor's line end is no part of the secret.
-  auto secret = std::move(text).str();
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  auto key = link::LinkKey::derive(secret);
-  if (!key) throw StartupError(fmt::format("cluster.secret_file {}: {}", shown(path.string()), key.error().detail));
+  auto key = link::LinkKey::derive(read_secret(config.cluster.secret_file, "cluster.secret_file"));
+  if (!key) throw StartupError("cluster.secret_file: " + key.error().detail);
   return std::move(*key);
 }
 

@@ -224,8 +224,6 @@ constexpr Setting kSettings[] = {
     text<&Config::kafka, &KafkaConfig::brokers>(
         "kafka.brokers", "Kafka's brokers, host:port, several with commas between. Makes this a node of a cluster."),
     text<&Config::kafka, &KafkaConfig::topic>("kafka.topic", "Topic of the updates."),
-    text<&Config::kafka, &KafkaConfig::dead_letters>("kafka.dead_letters",
-                                                       "Topic of what could not be applied or stored."),
     text<&Config::kafka, &KafkaConfig::group>("kafka.group", "Consumer group that shares the partitions out."),
     number<&Config::kafka, &KafkaConfig::partitions>(
         "kafka.partitions", Kind::kCount, 1, 10'000,

@@ -13,10 +13,10 @@ namespace playhead::cluster {
 
 struct DeadLetter {
   std::string user;    // when that is known
-  std::string record;  // a record of the log, as it was or with the updates in question
+  std::string record;  // a record of the log as it was; of a refused row, a Rows message (peer_messages.h) with that row
   Error reason;
   log::Partition partition = 0;
-  log::Offset offset = 0;  // 0: it was no record of the log that was refused, but a row made of several
+  log::Offset offset = 0;  // 0: it was no record of the log that was refused, but a row
 };
 
 class DeadLetters {
