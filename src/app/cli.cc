@@ -36,25 +36,6 @@ std::string placeholder(Kind kind) {
   return "";
 }
 
-std::shared_ptr<Given> add_settings(CLI::App& parser) {
-  auto given = std::make_shared<Given>();
-  parser.add_option("--config", given->file, "TOML file with settings (PLAYHEAD_CONFIG)")->type_name("FILE");
-  const Config defaults;
-  for (const auto& setting : settings()) {
-    auto& value = given->values[setting.key];
-    auto help = std::string(setting.help);
-    if (const auto text = value_of(setting, defaults); !text.empty()) help.append(" [").append(text).append("]");
-    auto* const option = setting.kind == Kind::kFlag ? parser.add_flag(flag_of(setting), value, help)
-                                                     : parser.add_option(flag_of(setting), value, help);
-    const auto section = section_of(setting);
-    option->group(setting.hidden ? "" : section.empty() ? "General" : std::string(section));
-    if (setting.kind != Kind::kFlag) option->type_name(placeholder(setting.kind));
-  }
-  parser.footer(
-      "Each flag has a variable (--limits-batch: PLAYHEAD_LIMITS_BATCH) and a key in the file (limits.batch).");
-  return given;
-}
-
 Config load_given(const CLI::App& parser, const Given& given, const Environment& environment) {
   std::vector<std::pair<std::string, std::string>> flags;
   for (const auto& setting : settings()) {
@@ -109,13 +90,32 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
+std::function<Config()> add_settings(CLI::App& parser, Environment environment) {
+  auto given = std::make_shared<Given>();
+  parser.add_option("--config", given->file, "TOML file with settings (PLAYHEAD_CONFIG)")->type_name("FILE");
+  const Config defaults;
+  for (const auto& setting : settings()) {
+    auto& value = given->values[setting.key];
+    auto help = std::string(setting.help);
+    if (const auto text = value_of(setting, defaults); !text.empty()) help.append(" [").append(text).append("]");
+    auto* const option = setting.kind == Kind::kFlag ? parser.add_flag(flag_of(setting), value, help)
+                                                     : parser.add_option(flag_of(setting), value, help);
+    const auto section = section_of(setting);
+    option->group(setting.hidden ? "" : section.empty() ? "General" : std::string(section));
+    if (setting.kind != Kind::kFlag) option->type_name(placeholder(setting.kind));
+  }
+  parser.footer(
+      "Each flag has a variable (--limits-batch: PLAYHEAD_LIMITS_BATCH) and a key in the file (limits.batch).");
+  return [&parser, given, environment = std::move(environment)] { return load_given(parser, *given, environment); };
+}
+
 Command serve_command(std::function<int(const Config&)> serve, Environment environment) {
   return {.name = "serve",
           .summary = "Run the server",
           .set_up = [serve = std::move(serve), environment = std::move(environment)](CLI::App& parser) {
-            const auto given = add_settings(parser);
-            return [&parser, given, serve, environment] {
-              const auto config = load_given(parser, *given, environment);
+            const auto load = add_settings(parser, environment);
+            return [load, serve] {
+              const auto config = load();
               require_data(config);
               return serve(config);
             };
@@ -126,11 +126,11 @@ Command config_command(std::ostream& out, Environment environment) {
   return {.name = "config",
           .summary = "Print the settings that flags, environment and file come to",
           .set_up = [&out, environment = std::move(environment)](CLI::App& parser) {
-            const auto given = add_settings(parser);
+            const auto load = add_settings(parser, environment);
             const auto markdown = std::make_shared<bool>(false);
             parser.add_flag("--markdown", *markdown, "Describe every setting as Markdown instead");
-            return [&parser, &out, given, markdown, environment] {
-              out << (*markdown ? settings_markdown() : to_toml(load_given(parser, *given, environment)));
+            return [&out, load, markdown] {
+              out << (*markdown ? settings_markdown() : to_toml(load()));
               return 0;
             };
           }};

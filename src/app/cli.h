@@ -38,6 +38,10 @@ std::optional<std::string> environment_variable(const std::string& name);
 
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
+// Adds every setting as a flag. What it returns reads them once they are filled in, with environment and file; it may
+// throw UsageError. The parser must outlive it.
+std::function<Config()> add_settings(CLI::App& parser, Environment environment);
+
 // `serve`: every setting as a flag. `serve` runs until it is to end, and returns the exit status.
 Command serve_command(std::function<int(const Config&)> serve, Environment environment = environment_variable);
 
