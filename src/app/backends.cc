@@ -10,7 +10,9 @@ Backends open_backends(const Config& config, const Clock& clock, rocksdb::Env* e
   const bool counters = config.rules.ordering == model::Ordering::kCounter;
   auto folder = std::make_shared<disk::DataFolder>(config.data.string(), counters ? "counter" : "timestamp");
   log::RocksDbLogOptions log{.path = folder->log_path(), .clock = &clock};
-  store::RocksDbStoreOptions store{.path = folder->store_path(), .block_cache_bytes = config.store.block_cache_bytes};
+  store::RocksDbStoreOptions store{.path = folder->store_path(),
+                                   .block_cache_bytes = config.store.block_cache_bytes,
+                                   .wide_user_bytes = config.store.wide_user_bytes};
   if (env != nullptr) log.env = store.env = env;
   Backends backends{.folder = std::move(folder)};
   const auto open_store = [&] { backends.store = std::make_unique<store::RocksDbStore>(store); };

@@ -69,6 +69,7 @@ struct Config {
 
   struct Store {
     std::uint64_t block_cache_bytes = std::uint64_t{256} << 20;
+    std::uint64_t wide_user_bytes = std::uint64_t{64} << 20;
   } store;
 
   struct Interval {

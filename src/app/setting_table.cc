@@ -168,6 +168,9 @@ constexpr Setting kSettings[] = {
         "moved away: what was acknowledged and is not in the store yet is given up."),
     number<&Config::store, &Config::Store::block_cache_bytes>("store.block_cache_bytes", Kind::kBytes, kMiB, kTiB,
                                                               "Memory for blocks read from the store."),
+    number<&Config::store, &Config::Store::wide_user_bytes>(
+        "store.wide_user_bytes", Kind::kBytes, 0, kTiB,
+        "Memory for the items of users who have 1,000 or more, as last read; 0 keeps none."),
 
     number<&Config::rules, &StampRules::thresholds, &Thresholds::started_ms>(
         "thresholds.started", Kind::kDuration, 0, 24 * kHour,

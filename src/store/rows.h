@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace playhead::store {
@@ -19,6 +21,10 @@ struct StoredItem {
 
 class Rows {
  public:
+  Rows() = default;
+  // Answers what `rows` hold without a copy of them, until something is appended.
+  explicit Rows(std::shared_ptr<const Rows> rows) : shared_(std::move(rows)) {}
+
   class Iterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -48,33 +54,40 @@ class Rows {
 
   // Invalidates what was borrowed before.
   void append(std::string_view row_key, std::string_view item) {
+    if (shared_) *this = Rows(*shared_);
     bytes_.insert(bytes_.end(), row_key.begin(), row_key.end());
     const auto key_end = bytes_.size();
     bytes_.insert(bytes_.end(), item.begin(), item.end());
     ends_.push_back({key_end, bytes_.size()});
   }
   void clear() {
+    shared_.reset();
     bytes_.clear();
     ends_.clear();
   }
 
-  std::size_t size() const { return ends_.size(); }
-  bool empty() const { return ends_.empty(); }
+  std::size_t size() const { return own().ends_.size(); }
+  bool empty() const { return size() == 0; }
   StoredItem operator[](std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends_[i - 1].item;
-    const auto& [key_end, item_end] = ends_[i];
-    return {{bytes_.data() + begin, key_end - begin}, {bytes_.data() + key_end, item_end - key_end}};
+    const auto& [bytes, ends, shared] = own();
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1].item;
+    const auto& [key_end, item_end] = ends[i];
+    return {{bytes.data() + begin, key_end - begin}, {bytes.data() + key_end, item_end - key_end}};
   }
   Iterator begin() const { return {this, 0}; }
-  Iterator end() const { return {this, ends_.size()}; }
+  Iterator end() const { return {this, size()}; }
+  std::size_t memory_bytes() const { return own().bytes_.size() + own().ends_.size() * sizeof(Ends); }
 
  private:
   struct Ends {
     std::size_t key;
     std::size_t item;
   };
+  const Rows& own() const { return shared_ ? *shared_ : *this; }
+
   std::vector<char> bytes_;
   std::vector<Ends> ends_;
+  std::shared_ptr<const Rows> shared_;  // itself not shared
 };
 
 }  // namespace playhead::store

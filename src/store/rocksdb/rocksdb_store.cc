@@ -83,6 +83,7 @@ std::string encode_offset(std::uint64_t offset) {
 RocksDbStore::RocksDbStore(RocksDbStoreOptions options)
     : options_(std::move(options)),
       database_(database_options(options_, merge_operator_)),
+      wide_users_(options_.wide_user_bytes, options_.wide_user_rows),
       readers_(options_.read_threads, options_.read_queue) {
   if (const auto loaded = load(); !loaded) throw StartupError(loaded.error().detail);
 }
@@ -101,7 +102,9 @@ Result<void> RocksDbStore::load() {
 
 Result<void> RocksDbStore::ensure_writable() {
   if (failed_ && !rewound_) {
-    if (const auto status = database_.recover(); !status.ok()) return std::unexpected(failure(status));
+    const auto status = database_.recover();
+    wide_users_.forget_all();  // opened anew, it may hold less
+    if (!status.ok()) return std::unexpected(failure(status));
     if (const auto loaded = load(); !loaded) return loaded;
     failed_ = false;
     rewound_ = database_.use()->GetLatestSequenceNumber() < written_;
@@ -160,7 +163,9 @@ Result<void> RocksDbStore::merge(std::span<const ItemWrite> writes, std::uint64_
   }
   if (!in_batch.empty() && !any_erasure_) batch.Put(session.family(kMeta), kAnyErasureKey, "");
   batch.Put(session.family(kMeta), kCheckpointKey, encode_offset(checkpoint));
-  if (const auto written = write(session, batch); !written) return written;
+  const auto written = write(session, batch);
+  wide_users_.forget(writes, [](const ItemWrite& item) { return item.user; });
+  if (!written) return written;
   any_erasure_ |= !in_batch.empty();
   checkpoint_ = checkpoint;
   return {};
@@ -185,7 +190,9 @@ Result<void> RocksDbStore::erase(std::string_view user, std::int64_t up_to_ms) {
       batch.Put(session.family(kItems), key, kept);
     }
   }
-  return write(session, batch);
+  auto written = write(session, batch);
+  wide_users_.forget(user);
+  return written;
 }
 
 Result<void> RocksDbStore::remove(std::string_view user, std::span<const std::string> row_keys) {
@@ -197,13 +204,28 @@ Result<void> RocksDbStore::remove(std::string_view user, std::span<const std::st
     put_item_key(key, user, row_key);
     batch.Delete(session.family(kItems), key);
   }
-  return write(session, batch);
+  auto written = write(session, batch);
+  wide_users_.forget(user);
+  return written;
+}
+
+Status RocksDbStore::read_through(const Session& session, const Query& query, bool memory_only, Rows& rows) {
+  if (query.row_prefix) {
+    return read_rows(*session.operator->(), session.family(kItems), query, memory_only, rows);
+  }
+  const auto ticket = wide_users_.ticket(query.user);
+  auto status = read_rows(*session.operator->(), session.family(kItems), query, memory_only, rows);
+  if (status.ok()) wide_users_.put(query.user, rows, ticket);
+  return status;
 }
 
 void RocksDbStore::read(Query query, ReadDone done) {
+  if (!query.row_prefix) {
+    if (auto rows = wide_users_.find(query.user)) return done(Rows(std::move(rows)));
+  }
   if (const auto session = database_.try_use(); session && *session) {
     Rows rows;
-    const auto status = read_rows(*session->operator->(), session->family(kItems), query, true, rows);
+    const auto status = read_through(*session, query, true, rows);
     if (status.ok()) return done(std::move(rows));
     if (!status.IsIncomplete()) return done(std::unexpected(failure(status)));
   }
@@ -217,7 +239,7 @@ void RocksDbStore::read_on_disk(Query query, ReadDone done) {
     const auto session = database_.use();
     if (!session) return (*waiting)(std::unexpected(being_opened()));
     Rows rows;
-    const auto status = read_rows(*session.operator->(), session.family(kItems), query, false, rows);
+    const auto status = read_through(session, query, false, rows);
     if (!status.ok()) return (*waiting)(std::unexpected(failure(status)));
     (*waiting)(std::move(rows));
   };

@@ -18,6 +18,7 @@
 #include "model/version.h"
 #include "store/position_store.h"
 #include "store/rocksdb/item_merge.h"
+#include "store/rocksdb/wide_users.h"
 
 namespace rocksdb {
 class WriteBatch;
@@ -29,7 +30,10 @@ struct RocksDbStoreOptions {
   std::string path;
   rocksdb::Env* env = rocksdb::Env::Default();  // outlives the store
   std::size_t block_cache_bytes = 256 << 20;    // blocks, indexes and filters
-  std::size_t write_buffer_bytes = 64 << 20;    // up to four of them
+  // Rows of users who have wide_user_rows or more, as last read (see wide_users.h).
+  std::size_t wide_user_bytes = 64 << 20;
+  std::size_t wide_user_rows = 1000;
+  std::size_t write_buffer_bytes = 64 << 20;  // up to four of them
   // Reads that need the disk: how many at a time, and how many may wait before further ones fail.
   std::size_t read_threads = 2;
   std::size_t read_queue = 1024;
@@ -62,11 +66,14 @@ class RocksDbStore final : public PositionStore {
   Result<void> ensure_writable();
   Result<void> write(const Session& session, rocksdb::WriteBatch& batch);
   Result<std::optional<model::Version>> stored_erasure(const Session& session, std::string_view user) const;
+  // read_rows() through wide_users_.
+  rocksdb::Status read_through(const Session& session, const Query& query, bool memory_only, Rows& rows);
   void read_on_disk(Query query, ReadDone done);
 
   RocksDbStoreOptions options_;
   std::shared_ptr<ItemMerge> merge_operator_ = std::make_shared<ItemMerge>();
   disk::Database database_;
+  WideUsers wide_users_;
   std::atomic<std::uint64_t> checkpoint_{0};
   std::atomic<std::uint64_t> malformed_writes_{0};
   // The writing thread's.
