@@ -20,15 +20,15 @@ constexpr int kReplicas = 3, kInSync = 2;
 constexpr std::int64_t kLeastMessageBytes = 1'000'000 + 1'000;
 constexpr int kAnswerMs = 15'000;
 
-template <auto kFunction>
+template <auto Function>
 struct With {
   template <class T>
   void operator()(T* value) const {
-    kFunction(value);
+    Function(value);
   }
 };
-template <class T, auto kFunction>
-using Owned = std::unique_ptr<T, With<kFunction>>;
+template <class T, auto Function>
+using Owned = std::unique_ptr<T, With<Function>>;
 using NewTopic = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using ConfigResource = Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 using AdminOptions = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;

@@ -76,7 +76,7 @@ struct CqlSession::Bridge {
 
 CqlSession::CqlSession(const CassandraOptions& options) {
   try {
-    bridge_.reset(new Bridge{cql::open(bridge_options(options))});
+    bridge_ = std::make_unique<Bridge>(cql::open(bridge_options(options)));
   } catch (const rust::Error& error) {
     throw StartupError(fmt::format("Cassandra can't be used as it is set up: {}.", error.what()));
   }
