@@ -3,30 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "apply/merged_rows.h"
 #include "model/item.h"
 
 namespace playhead::apply {
 namespace {
-
-store::Rows merge_rows(store::Rows stored, const store::Rows& unflushed) {
-  if (unflushed.empty()) return stored;
-  store::Rows merged;
-  auto a = stored.begin();
-  auto b = unflushed.begin();
-  std::string item;
-  while (a != stored.end() || b != unflushed.end()) {
-    if (b == unflushed.end() || (a != stored.end() && (*a).row_key < (*b).row_key)) {
-      merged.append((*a).row_key, (*a).item);
-      ++a;
-      continue;
-    }
-    item.assign((*b).item);
-    if (a != stored.end() && (*a).row_key == (*b).row_key) model::merge_items(item, (*a++).item);
-    merged.append((*b).row_key, item);
-    ++b;
-  }
-  return merged;
-}
 
 // When the row last changed, as bytes that compare.
 std::string_view newest_version(std::string_view item) {
@@ -51,7 +32,7 @@ void Reader::read(store::Query query, Done done) {
   store_.read(std::move(query), [this, user = std::move(user), unflushed = std::move(unflushed),
                                  done = std::move(done)](Result<store::Rows> stored) mutable {
     if (!stored) return done(std::unexpected(std::move(stored.error())));
-    auto rows = merge_rows(std::move(*stored), unflushed);
+    auto rows = merged_rows(std::move(*stored), unflushed);
     done(UserRows(rows.size() > max_items_ ? bound(user, rows) : std::move(rows)));
   });
 }
