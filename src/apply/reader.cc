@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "apply/merge_rows.h"
+#include "apply/merged_rows.h"
 #include "model/item.h"
 
 namespace playhead::apply {
@@ -29,7 +29,7 @@ void Reader::read(store::Query query, Done done) {
   store_.read(std::move(query), [this, user = std::move(user), unflushed = std::move(unflushed),
                                  done = std::move(done)](Result<store::Rows> stored) mutable {
     if (!stored) return done(std::unexpected(std::move(stored.error())));
-    auto rows = merge_rows(std::move(*stored), unflushed);
+    auto rows = merged_rows(std::move(*stored), unflushed);
     done(UserRows(rows.size() > max_items_ ? bound(user, rows) : std::move(rows)));
   });
 }

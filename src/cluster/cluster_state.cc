@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "apply/merge_rows.h"
+#include "apply/merged_rows.h"
 #include "cluster/peer_messages.h"
 
 namespace playhead::cluster {
@@ -42,7 +42,7 @@ ClusterState::RowsDone ClusterState::finish(const store::Query& query, RowsDone 
     if (rows && rows->stale()) ClusterStats::add(stats_.reads_stale);
     if (!rows || spooled.empty()) return done(std::move(rows));
     const bool stale = rows->stale();
-    done(apply::UserRows(apply::merge_rows(std::move(*rows).take(), spooled), stale));
+    done(apply::UserRows(apply::merged_rows(std::move(*rows).take(), spooled), stale));
   };
 }
 
