@@ -29,13 +29,13 @@ READY_SECONDS = 180  # a busy machine with two cores takes a minute for the seco
 
 
 class Node:
-    def __init__(self, cluster, index, address):
+    def __init__(self, cluster, index, address, prefix=()):
         self.cluster = cluster
         self.name = f"node{index}"
         self.datacenter = f"dc{index}"
         self.address = address
         self.folder = cluster / self.name
-        self.process = jvm.Process(self.folder)
+        self.process = jvm.JavaProcess(self.folder, prefix)
 
     def write_config(self, seed):
         config = self.folder / "conf"

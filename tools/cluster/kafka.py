@@ -35,12 +35,12 @@ def class_path():
 
 
 class Broker:
-    def __init__(self, cluster, index):
+    def __init__(self, cluster, index, prefix=()):
         self.cluster = cluster
         self.index = index
         self.name = f"node{index}"
         self.folder = cluster / self.name
-        self.process = jvm.Process(self.folder)
+        self.process = jvm.JavaProcess(self.folder, prefix)
         self.properties = self.folder / "server.properties"
 
     @property
@@ -49,15 +49,20 @@ class Broker:
         return [int(port) for port in (self.folder / "ports").read_text().split()]
 
     @property
-    def address(self):
-        return f"127.0.0.1:{self.ports[0]}"
+    def host(self):
+        return (self.folder / "host").read_text().strip()
 
-    def write_config(self, ports, voters):
+    @property
+    def address(self):
+        return f"{self.host}:{self.ports[0]}"
+
+    def write_config(self, host, ports, voters):
         self.folder.mkdir(parents=True)
+        (self.folder / "host").write_text(host + "\n")
         (self.folder / "ports").write_text("{} {}\n".format(*ports))
         replicas = len(voters)
         self.properties.write_text(PROPERTIES.format(
-            index=self.index, voters=",".join(voters), port=ports[0], controller_port=ports[1],
+            index=self.index, voters=",".join(voters), host=host, port=ports[0], controller_port=ports[1],
             data=self.folder / "data", replicas=replicas, in_sync=min(2, replicas)))
         (self.folder / "log4j2.properties").write_text(LOG4J)
 
@@ -74,7 +79,7 @@ class Broker:
 
     def ready(self):
         # A broker opens its clients' port once it has caught up with the controllers.
-        return jvm.listens("127.0.0.1", self.ports[0])
+        return jvm.listens(self.host, self.ports[0])
 
     def wait_until_ready(self):
         self.process.wait_until(self.ready, READY_SECONDS, f"Kafka {self.name} on {self.address}")
@@ -85,9 +90,9 @@ class Broker:
         return "ready" if self.ready() else "not ready"
 
 
-def known_brokers(cluster):
+def known_brokers(cluster, prefix=()):
     """The brokers that `up` made, in the order of their numbers."""
-    return [Broker(cluster, index) for index in range(1, 10) if (cluster / f"node{index}" / "ports").exists()]
+    return [Broker(cluster, index, prefix) for index in range(1, 10) if (cluster / f"node{index}" / "ports").exists()]
 
 
 def free_ports(count):
@@ -99,15 +104,15 @@ def free_ports(count):
         return [one.getsockname()[1] for one in sockets]
 
 
-def make_brokers(cluster, count, jars):
+def make_brokers(cluster, places, jars):
+    """`places`: host, port of clients and port of controllers of each."""
     if not shutil.which("java"):
         sys.exit("cluster: there is no java; ./dev setup cluster installs it")
-    ports = free_ports(2 * count)
-    voters = [f"{index}@127.0.0.1:{ports[2 * index - 1]}" for index in range(1, count + 1)]
+    voters = [f"{index}@{host}:{controllers}" for index, (host, _, controllers) in enumerate(places, 1)]
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    for index in range(1, count + 1):
+    for index, (host, *ports) in enumerate(places, 1):
         broker = Broker(cluster, index)
-        broker.write_config(ports[2 * index - 2:2 * index], voters)
+        broker.write_config(host, ports, voters)
         broker.format(jars, cluster_id)
     return known_brokers(cluster)
 
@@ -117,7 +122,10 @@ def up(args):
     brokers = known_brokers(args.dir)
     if brokers and len(brokers) != args.nodes:
         sys.exit(f"kafka: {args.dir} holds {len(brokers)} brokers, not {args.nodes}; `down` them first")
-    brokers = brokers or make_brokers(args.dir, args.nodes, jars)
+    if not brokers:
+        ports = free_ports(2 * args.nodes)
+        places = [("127.0.0.1", *ports[at:at + 2]) for at in range(0, len(ports), 2)]
+        brokers = make_brokers(args.dir, places, jars)
     for broker in brokers:
         if not broker.process.running():
             broker.start(jars)
@@ -180,8 +188,8 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id={index}
 controller.quorum.voters={voters}
-listeners=CLIENTS://127.0.0.1:{port},CONTROLLERS://127.0.0.1:{controller_port}
-advertised.listeners=CLIENTS://127.0.0.1:{port}
+listeners=CLIENTS://{host}:{port},CONTROLLERS://{host}:{controller_port}
+advertised.listeners=CLIENTS://{host}:{port}
 inter.broker.listener.name=CLIENTS
 controller.listener.names=CONTROLLERS
 listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLERS:PLAINTEXT

@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# ./dev cluster: Kafka, Cassandra and three Playhead nodes in two data centers, on this machine.
+
+#: cluster up|status|down|kill NAME|start NAME|pause NAME|resume NAME | a whole cluster, from published packages
+cmd_cluster() {
+  case ${1:-} in
+    '' | -h | --help | help)
+      tools/cluster/cluster.py --help
+      return
+      ;;
+    up)
+      shift
+      need build video cluster
+      configure release -DPLAYHEAD_CASSANDRA=ON
+      build_program release
+      with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
+      tools/cluster/cluster.py up --web-root build/demo "$@"
+      say "Open the TV on http://127.77.1.31:1842/demo/ and see another node at work on http://127.77.2.33:1842/demo/."
+      say "./dev cluster down stops it all."
+      ;;
+    *) tools/cluster/cluster.py "$@" ;;
+  esac
+}
