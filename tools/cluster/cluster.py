@@ -35,12 +35,15 @@ NODES = {1: 1, 2: 1, 3: 2}  # number: data center
 class Cluster:
     """`network`: a name for network namespaces in which the data centers lie, else they are on loopback."""
 
-    def __init__(self, folder, program=ROOT / "build/release/playhead", brokers=1, network=None, web_root=None):
+    def __init__(self, folder, program=ROOT / "build/release/playhead", brokers=1, network=None, web_root=None,
+                 keep_network=False):
         self.folder = Path(folder)
         self.program = program
         self.brokers = brokers
         self.network = Network(network) if network else None
         self.web_root = web_root
+        self.keep_network = keep_network  # somebody else makes it and takes it down
+        self.settings = {}                # of the nodes: {"apply": {"flush_interval": "2s"}}
 
     def address(self, dc, number):
         return f"{'10' if self.network else '127'}.77.{dc}.{number}"
@@ -68,7 +71,7 @@ class Cluster:
         return found
 
     def up(self, tell=print):
-        if self.network:
+        if self.network and not self.keep_network:
             self.network.up({dc: [CASSANDRA, *range(KAFKA + 1, KAFKA + 4), *range(NODE + 1, NODE + 4)] for dc in (1, 2)})
         self.folder.mkdir(parents=True, exist_ok=True)
         kafka_jars = kafka.class_path()
@@ -117,7 +120,8 @@ class Cluster:
             development = "false" if len(self.kafkas(dc)) >= 3 else "true"
             Node(folder, self.program).write_config(
                 self.address(dc, NODE + number), region=f"dc{dc}", secret=secret, brokers=brokers, partitions=PARTITIONS,
-                cassandra=f"{self.address(dc, CASSANDRA)}:9042", replicas="dc1:1,dc2:1", development=development, more=web_root)
+                cassandra=f"{self.address(dc, CASSANDRA)}:9042", replicas="dc1:1,dc2:1", development=development, more=web_root,
+                settings=self.settings)
 
     def make_schema(self):
         """Once for each Kafka: node1's config knows that of dc1, node3's that of dc2."""
@@ -151,7 +155,7 @@ class Cluster:
             if not keep:
                 server.process.signal(signal.SIGKILL)
             server.process.stop()
-        if self.network:
+        if self.network and not self.keep_network:
             self.network.down()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -41,11 +41,15 @@ class Node:
         self.process = Process(folder, prefix)
         self.config = folder / "playhead.toml"
 
-    def write_config(self, host, **values):
+    def write_config(self, host, settings=None, **values):
         self.folder.mkdir(parents=True)
         (self.folder / "host").write_text(host + "\n")
-        self.config.write_text(CONFIG.format(host=host, folder=self.folder, name=self.name, http=HTTP_PORT, link=LINK_PORT,
-                                             **values))
+        text = CONFIG.format(host=host, folder=self.folder, name=self.name, http=HTTP_PORT, link=LINK_PORT, **values)
+        for section, more in (settings or {}).items():
+            lines = "".join(f'{name} = "{value}"\n' for name, value in more.items())
+            header = f"[{section}]\n"
+            text = text.replace(header, header + lines) if header in text else f"{text}\n{header}{lines}"
+        self.config.write_text(text)
 
     @property
     def host(self):
