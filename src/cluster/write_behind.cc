@@ -38,6 +38,7 @@ std::optional<Error> WriteBehind::trouble() const {
 
 void WriteBehind::store_now(std::span<const PartitionPtr> partitions, std::chrono::milliseconds at_most) {
   Order order{.partitions = {partitions.begin(), partitions.end()}, .until = clock_.monotonic() + at_most};
+  if (!thread_.joinable()) return carry_out(order);
   std::unique_lock lock(mutex_);
   if (stopping_) return;
   orders_.push_back(&order);
@@ -64,11 +65,15 @@ void WriteBehind::loop() {
       carry_out(*order);
       continue;
     }
-    if (clock_.monotonic() < retry_at_) continue;
-    const auto partitions = partitions_();
-    if (!flush_urgent(partitions) || !flush_due(partitions)) retry_at_ = clock_.monotonic() + pause_after_failure();
-    if (clock_.monotonic() >= next_commit_) commit();
+    turn();
   }
+}
+
+void WriteBehind::turn() {
+  if (clock_.monotonic() < retry_at_) return;
+  const auto partitions = partitions_();
+  if (!flush_urgent(partitions) || !flush_due(partitions)) retry_at_ = clock_.monotonic() + pause_after_failure();
+  if (clock_.monotonic() >= next_commit_) commit();
 }
 
 void WriteBehind::carry_out(Order& order) {

@@ -49,12 +49,16 @@ class WriteBehind {
   void start();
   void stop();
 
+  // What the thread does every 20 ms: stores what is urgent or due, and commits from time to time. For tests and the
+  // simulator, when it does not run.
+  void turn();
+
   // Takes a partition's checkpoint, below which everything is safe in the store; committed with the others' from time to
   // time. The writing thread: FlushOptions::release of each partition.
   void checkpoint(log::Partition partition, log::Offset offset) { checkpoints_[partition] = offset; }
 
   // Stores all that these hold, and commits what may be; returns when it is done or the time is over. Any thread but
-  // the writing one.
+  // the writing one; on the caller's own when that does not run.
   void store_now(std::span<const PartitionPtr> partitions, std::chrono::milliseconds at_most);
 
   bool healthy() const { return !trouble(); }

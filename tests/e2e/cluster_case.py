@@ -1,5 +1,6 @@
 """A cluster in network namespaces, brought up once for all tests of a program, and what tests say to it."""
 
+import atexit
 import os
 import signal
 import sys
@@ -23,9 +24,10 @@ SETTINGS = {"apply": {"flush_interval": "2s"}, "cassandra": {"commit_lag": "2s"}
 
 def go_between(name):
     """The test program itself runs between the two data centers. Returns the name of the network."""
-    if os.environ.get("PLAYHEAD_BETWEEN") == name:
-        return name
     network = Network(name)
+    if os.environ.get("PLAYHEAD_BETWEEN") == name:
+        atexit.register(network.down)
+        return name
     network.up({1: range(10, 40), 2: range(10, 40)})
     os.environ["PLAYHEAD_BETWEEN"] = name
     enter(network, "mid")
