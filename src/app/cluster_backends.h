@@ -17,9 +17,10 @@ namespace playhead::app {
 struct ClusterBackends {
   std::shared_ptr<void> folder;              // holds the data folder's lock; let go last
   std::unique_ptr<log::HeartbeatLog> spool;  // in the data folder
-  std::unique_ptr<log::HeartbeatLog> queue;
   std::unique_ptr<cluster::DeadLetters> dead_letters;
   std::unique_ptr<store::PositionStore> store;
+  // Goes before the store: who still waits for its answer then reads there.
+  std::unique_ptr<log::HeartbeatLog> queue;
   std::unique_ptr<log::GroupFeed> feed;
 };
 

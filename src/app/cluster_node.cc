@@ -44,13 +44,13 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
            {.room = [this] { return spool_state_.room(); },
             .spooled = [this](log::Offset offset, std::string_view record) { spool_state_.spooled(offset, record); }}),
       committer_(log_, sink_, stats_, clock, commit_options(config)),
-      peers_(loops_, key_of(config), {}, clock, link_counters_),
+      peers_(std::make_unique<link::Peers>(loops_, key_of(config), link::LinkOptions{}, clock, link_counters_)),
       ownership_(*backends_.feed, *backends_.queue, *backends_.store, *backends_.dead_letters, cluster_stats_, clock,
                  ownership_options(config, write_behind_)),
       write_behind_([this] { return ownership_.all(); }, *backends_.feed, clock,
                     {.interval = config.apply.flush_interval, .view_bytes = config.apply.view_bytes}),
       directory_(*backends_.feed, this_node(config), {}),
-      state_(ownership_, directory_, peers_, *backends_.queue, *backends_.store, &spool_state_.view(), cluster_stats_,
+      state_(ownership_, directory_, *peers_, *backends_.queue, *backends_.store, &spool_state_.view(), cluster_stats_,
              clock, {.catch_up = config.cluster.catch_up, .owner = config.cluster.read_timeout}),
       front_(config, committer_, state_, clock, config.kafka.retention,
              {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}) {
@@ -59,7 +59,7 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
   directory_.on_peers = [this](const std::vector<log::Node>& nodes) {
     std::set<std::string> addresses;
     for (const auto& node : nodes) addresses.insert(node.address);
-    peers_.keep(std::move(addresses));
+    peers_->keep(std::move(addresses));
   };
   ownership_.on_hand_over([this](std::span<const cluster::PartitionPtr> partitions, std::chrono::milliseconds at_most) {
     write_behind_.store_now(partitions, at_most);
@@ -71,7 +71,11 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
       });
 }
 
-ClusterNode::~ClusterNode() = default;
+ClusterNode::~ClusterNode() {
+  // Both call back into what is destroyed before them.
+  link_.reset();
+  peers_.reset();
+}
 
 void ClusterNode::start() {
   spool_state_.start([this](log::Offset up_to) { log_.release_spooled(up_to); });
@@ -101,7 +105,7 @@ bool ClusterNode::stop() {
 std::optional<Error> ClusterNode::clock_trouble() const {
   const auto allowed = config_.cluster.max_clock_offset;
   std::vector<std::chrono::milliseconds> offsets{std::chrono::milliseconds(0)};  // ours
-  for (const auto& [_, sample] : peers_.clock_offsets()) offsets.push_back(sample.offset);
+  for (const auto& [_, sample] : peers_->clock_offsets()) offsets.push_back(sample.offset);
   if (offsets.size() < 2) return std::nullopt;
   // With two nodes nobody can tell which is wrong; with more it is who differs from most.
   const auto middle = offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2);
@@ -134,7 +138,7 @@ std::vector<prometheus::MetricFamily> ClusterNode::metrics() const {
                           .spool = log_.status(),
                           .ownership = ownership_,
                           .feed = *backends_.feed,
-                          .peers = peers_});
+                          .peers = *peers_});
 }
 
 }  // namespace playhead::app

@@ -63,7 +63,7 @@ class ClusterNode final : public Node {
   NoSink sink_;
   apply::Committer committer_;
   link::Loops loops_;
-  link::Peers peers_;
+  std::unique_ptr<link::Peers> peers_;
   cluster::Ownership ownership_;
   cluster::WriteBehind write_behind_;
   cluster::OwnerDirectory directory_;

@@ -1,6 +1,7 @@
 #include "cluster/cluster_state.h"
 
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "apply/merged_rows.h"
@@ -21,6 +22,10 @@ ClusterState::ClusterState(Ownership& ownership, const OwnerDirectory& directory
       clock_(clock),
       options_(options) {}
 
+ClusterState::~ClusterState() {
+  while (on_their_way_.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 void ClusterState::read(store::Query query, RowsDone done) {
   done = finish(query, std::move(done));
   const auto partition = log_.partition_of(query.user);
@@ -38,7 +43,8 @@ void ClusterState::read(store::Query query, RowsDone done) {
 ClusterState::RowsDone ClusterState::finish(const store::Query& query, RowsDone done) {
   // Copied before the owner and the store are asked: what is carried from the spool to them meanwhile is not missed.
   auto spooled = spooled_ != nullptr && spooled_->rows() > 0 ? spooled_->copy(query) : store::Rows();
-  return [this, spooled = std::move(spooled), done = std::move(done)](Result<apply::UserRows> rows) mutable {
+  return [this, spooled = std::move(spooled), done = std::move(done),
+          share = on_their_way_](Result<apply::UserRows> rows) mutable {
     if (rows && rows->stale()) ClusterStats::add(stats_.reads_stale);
     if (!rows || spooled.empty()) return done(std::move(rows));
     const bool stale = rows->stale();
@@ -92,7 +98,10 @@ void ClusterState::no_owner() {
   if (on_no_owner) on_no_owner();
 }
 
-void ClusterState::sessions(std::string user, SessionsDone done) {
+void ClusterState::sessions(std::string user, SessionsDone answer) {
+  SessionsDone done = [answer = std::move(answer), share = on_their_way_](Result<apply::UserSessions> found) mutable {
+    answer(std::move(found));
+  };
   const auto partition = log_.partition_of(user);
   if (const auto owned = ownership_.find(partition)) return sessions_here(owned, std::move(user), std::move(done));
   const auto address = directory_.address_of(partition);
@@ -127,12 +136,14 @@ void ClusterState::answer_peer(std::uint32_t kind, std::string payload, link::Re
   ClusterStats::add(stats_.reads_for_others);
   if (kind == kReadSessions) {
     return sessions_here(partition, std::move(query->user),
-                         [responder = std::move(responder)](Result<apply::UserSessions> sessions) mutable {
+                         [responder = std::move(responder),
+                          share = on_their_way_](Result<apply::UserSessions> sessions) mutable {
                            if (!sessions) return responder.fail(sessions.error());
                            responder.answer(encode_sessions(*sessions));
                          });
   }
-  read_here(partition, std::move(*query), [responder = std::move(responder)](Result<apply::UserRows> rows) mutable {
+  read_here(partition, std::move(*query),
+            [responder = std::move(responder), share = on_their_way_](Result<apply::UserRows> rows) mutable {
     if (!rows) return responder.fail(rows.error());
     responder.answer(encode_rows(*rows));
   });

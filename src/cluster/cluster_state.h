@@ -35,6 +35,10 @@ class ClusterState final : public apply::StateSource {
   ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers, log::HeartbeatLog& log,
                store::PositionStore& store, const apply::View* spooled, ClusterStats& stats, const Clock& clock,
                const ReadOptions& options);
+  // Waits for the reads on their way, each of which ends in its time. Not while the feed still runs.
+  ~ClusterState() override;
+  ClusterState(const ClusterState&) = delete;
+  ClusterState& operator=(const ClusterState&) = delete;
 
   void read(store::Query query, RowsDone done) override;
   void sessions(std::string user, SessionsDone done) override;
@@ -66,6 +70,8 @@ class ClusterState final : public apply::StateSource {
   ClusterStats& stats_;
   const Clock& clock_;
   const ReadOptions options_;
+  // Every read on its way has a share.
+  const std::shared_ptr<const bool> on_their_way_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace playhead::cluster
