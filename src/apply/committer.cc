@@ -63,7 +63,7 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
     filling_->tokens[lane].push_back(token);
     ++filling_tokens_;
     Stats::set(stats_.queued_bytes, filling_->record.size());
-    wake = committer_waits_ && !free_.empty() && filling_tokens_ >= wanted_tokens_;
+    wake = committer_waits_ && !free_.empty() && gathered();
   }
   if (wake) work_.notify_one();
   return true;
@@ -96,7 +96,7 @@ std::unique_ptr<Committer::Batch> Committer::next_batch() {
 void Committer::gather(std::unique_lock<std::mutex>& lock) {
   const auto until = std::chrono::steady_clock::now() + options_.gather_at_most;
   wanted_tokens_ = last_tokens_ - last_tokens_ / 8;  // some players always leave
-  while (filling_tokens_ < wanted_tokens_ && !stopping_ && work_.wait_until(lock, until) != std::cv_status::timeout) {
+  while (!gathered() && !stopping_ && work_.wait_until(lock, until) != std::cv_status::timeout) {
   }
   wanted_tokens_ = 1;
 }

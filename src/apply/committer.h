@@ -45,6 +45,9 @@ struct CommitOptions {
   // Under load a record waits until about as many requests as the last one answered have come back, at most this
   // long: a third of the appends, and of what they cost. One player alone never waits. 0: nobody does.
   std::chrono::microseconds gather_at_most{5'000};
+  // Nor does a record of this size: what an append costs is small beside what it carries then, and waiting would only
+  // keep the disk, the applier and the players' next batches from working at the same time.
+  std::size_t gather_bytes = std::size_t{64} << 10;
   // How often a log that refused is tried with an empty record while there is no traffic.
   std::chrono::milliseconds probe_every{1'000};
 };
@@ -85,6 +88,7 @@ class Committer {
   void apply_loop();
   std::unique_ptr<Batch> next_batch();
   void gather(std::unique_lock<std::mutex>& lock);
+  bool gathered() const { return filling_tokens_ >= wanted_tokens_ || filling_->record.size() >= options_.gather_bytes; }
   void append(std::unique_ptr<Batch> batch);
   void answer(Batch& batch);
 

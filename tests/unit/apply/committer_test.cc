@@ -237,6 +237,18 @@ TEST_F(CommitterTest, APlayerAloneNeverWaitsForOthers) {
   }
 }
 
+TEST_F(CommitterTest, ARecordThatIsLargeWaitsForNobody) {
+  auto options = kPatient;
+  options.gather_bytes = 2 * updates_of({position("1", "1", 10)}).size();
+  start(options);
+  hold_the_disk();
+  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
+  log_.release();
+  expect_answers(17);
+  for (std::uint64_t id = 17; id <= 18; ++id) ASSERT_TRUE(submit(id));
+  expect_answers(19);
+}
+
 TEST_F(CommitterTest, WhoDoesNotComeBackIsNotWaitedForLong) {
   start({.gather_at_most = std::chrono::milliseconds(1)});
   hold_the_disk();
