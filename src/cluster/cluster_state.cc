@@ -98,9 +98,9 @@ void ClusterState::no_owner() {
   if (on_no_owner) on_no_owner();
 }
 
-void ClusterState::sessions(std::string user, SessionsDone answer) {
-  SessionsDone done = [answer = std::move(answer), share = on_their_way_](Result<apply::UserSessions> found) mutable {
-    answer(std::move(found));
+void ClusterState::sessions(std::string user, SessionsDone finish) {
+  SessionsDone done = [finish = std::move(finish), share = on_their_way_](Result<apply::UserSessions> found) mutable {
+    finish(std::move(found));
   };
   const auto partition = log_.partition_of(user);
   if (const auto owned = ownership_.find(partition)) return sessions_here(owned, std::move(user), std::move(done));

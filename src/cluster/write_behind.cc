@@ -131,7 +131,7 @@ bool WriteBehind::note(std::optional<Error> trouble) {
 
 Monotonic::duration WriteBehind::pause_after_failure() {
   pause_ = std::clamp(2 * pause_, options_.min_pause, options_.max_pause);
-  const std::uniform_int_distribution<std::int64_t> part(pause_.count() / 2, pause_.count());
+  std::uniform_int_distribution<std::int64_t> part(pause_.count() / 2, pause_.count());
   return std::chrono::milliseconds(part(chance_));
 }
 
