@@ -82,7 +82,8 @@ class HeartbeatLog {
 
   // Says that everything of the partition below `checkpoint` is durably in the store. The embedded log forgets of it
   // what `retention` allows (`now_ms` is the wall clock); a log of servers notes where the partition's next reader
-  // has to begin, and forgets by rules of its own.
+  // has to begin, and forgets by rules of its own. Where nodes share the partitions it is refused with "not-owner":
+  // then the owner says this by GroupFeed::commit().
   virtual Result<void> release(Partition partition, Offset checkpoint, const Retention& retention,
                                std::int64_t now_ms) = 0;
 

@@ -129,11 +129,11 @@ class Child {
 };
 
 TEST_F(KafkaSpool, ABrokerThatDiesCostsNobodyAnUpdate) {
-  acknowledges_without_the_broker([] { test::servers().kill(kNode); }, [] { test::kafka().start(kNode); });
+  acknowledges_without_the_broker([] { test::servers().kill(kNode); }, [] { test::servers().start(kNode); });
 }
 
 TEST_F(KafkaSpool, ABrokerThatHangsCostsNobodyAnUpdate) {
-  acknowledges_without_the_broker([] { test::servers().pause(kNode); }, [] { test::kafka().resume(kNode); });
+  acknowledges_without_the_broker([] { test::servers().pause(kNode); }, [] { test::servers().resume(kNode); });
 }
 
 TEST_F(KafkaSpool, OneUpdateWaitsForTheTimeoutAndTheNextDoNot) {

@@ -57,6 +57,12 @@ ClientConfig& ClientConfig::on_delivery(void (*callback)(rd_kafka_t*, const rd_k
   return *this;
 }
 
+ClientConfig& ClientConfig::on_rebalance(void (*callback)(rd_kafka_t*, rd_kafka_resp_err_t,
+                                                          rd_kafka_topic_partition_list_t*, void*)) {
+  rd_kafka_conf_set_rebalance_cb(config_.get(), callback);
+  return *this;
+}
+
 Handle<rd_kafka_t> ClientConfig::make(rd_kafka_type_t type) {
   std::array<char, 512> why{};
   Handle<rd_kafka_t> client(rd_kafka_new(type, config_.get(), why.data(), why.size()));
@@ -76,6 +82,11 @@ Handle<rd_kafka_topic_t> make_topic(rd_kafka_t* client, const std::string& name)
 
 Error unavailable(const std::string& what, rd_kafka_resp_err_t error) {
   return {"log-unavailable", fmt::format("{}: {}.", what, rd_kafka_err2str(error))};
+}
+
+bool is_damage(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__BAD_MSG || error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
+         error == RD_KAFKA_RESP_ERR_INVALID_MSG;
 }
 
 }  // namespace playhead::log::kafka

@@ -65,8 +65,12 @@ Result<void> KafkaLog::release(Partition partition, Offset checkpoint, const Ret
     if (committed != nullptr && committed->cnt > 0) error = error_of(error, *committed);
   }
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return std::unexpected(
-      unavailable(fmt::format("The checkpoint of partition {} can't be committed", partition), error));
+  const auto what = fmt::format("The checkpoint of partition {} can't be committed", partition);
+  if (error == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID) {
+    return fail("not-owner", fmt::format("{}: the group \"{}\" has members, and only the partition's owner moves it.",
+                                         what, options_.group));
+  }
+  return std::unexpected(unavailable(what, error));
 }
 
 Result<Offset> KafkaLog::committed(Partition partition) {

@@ -29,9 +29,9 @@ class KafkaLog final : public HeartbeatLog {
   // Reads by a client of its own: takes some 100 ms to begin.
   Result<void> read(Partition partition, Offset from, const Visitor& visit) override;
   void end(Partition partition, EndDone done) override { ends_.ask(partition, std::move(done)); }
-  // Commits the checkpoint for the consumer group, as somebody who is no member: brokers refuse that
-  // ("log-unavailable") while the group has members. What the topic keeps is in the topic's config, so `retention`
-  // says nothing here.
+  // Commits the checkpoint for the consumer group, as somebody who is no member: brokers refuse that ("not-owner")
+  // while the group has members, whose own commit (group_feed.h) is then the only one. What the topic keeps is in the
+  // topic's config, so `retention` says nothing here.
   Result<void> release(Partition partition, Offset checkpoint, const Retention& retention,
                        std::int64_t now_ms) override;
   LogUsage usage(Partition partition) const override { return marks_.usage(partition); }

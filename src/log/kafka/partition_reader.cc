@@ -8,11 +8,6 @@
 namespace playhead::log::kafka {
 namespace {
 
-struct DestroyMessage {
-  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-};
-using Message = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
-
 Handle<rd_kafka_t> make_reader(const KafkaOptions& options) {
   return ClientConfig(options)
       .set("enable.auto.commit", "false")
@@ -51,15 +46,10 @@ class Fetching {
   std::array<rd_kafka_message_t*, 1'000> messages_;
 };
 
-bool is_damage(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR__BAD_MSG || error == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
-         error == RD_KAFKA_RESP_ERR_INVALID_MSG;
-}
-
 }  // namespace
 
-Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition partition, Offset from, Offset end,
-                            const HeartbeatLog::Visitor& visit) {
+Result<void> read_messages(const KafkaOptions& options, Marks& marks, Partition partition, Offset from, Offset end,
+                           const MessageVisitor& visit) {
   if (from >= end) return {};
   Fetching fetching(options, partition, from);
   auto give_up = std::chrono::steady_clock::now() + options.read_timeout;
@@ -68,7 +58,7 @@ Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition
   Result<void> result;
   while (!over) {
     for (auto* const owned : fetching.next()) {
-      const Message message(owned);
+      const Handle<rd_kafka_message_t> message(owned);
       const auto offset = from_kafka(message->offset);
       if (over) continue;  // only to free it
       if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -84,7 +74,7 @@ Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition
       } else {
         // Later than asked for: what lies between is gone.
         if (!std::exchange(begun, true) && offset > from && offset > 1) marks.saw_first(partition, offset);
-        over = !visit(offset, {static_cast<const char*>(message->payload), message->len}) || offset + 1 >= end;
+        over = !visit(offset, *message) || offset + 1 >= end;
         give_up = std::chrono::steady_clock::now() + options.read_timeout;
       }
     }
@@ -93,6 +83,13 @@ Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition
     }
   }
   return result;
+}
+
+Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition partition, Offset from, Offset end,
+                            const HeartbeatLog::Visitor& visit) {
+  return read_messages(options, marks, partition, from, end, [&](Offset offset, const rd_kafka_message_t& message) {
+    return visit(offset, {static_cast<const char*>(message.payload), message.len});
+  });
 }
 
 }  // namespace playhead::log::kafka

@@ -13,4 +13,9 @@ namespace playhead::log::kafka {
 Result<void> read_partition(const KafkaOptions& options, Marks& marks, Partition partition, Offset from, Offset end,
                             const HeartbeatLog::Visitor& visit);
 
+// The same, with keys and headers.
+using MessageVisitor = std::function<bool(Offset, const rd_kafka_message_t&)>;
+Result<void> read_messages(const KafkaOptions& options, Marks& marks, Partition partition, Offset from, Offset end,
+                           const MessageVisitor& visit);
+
 }  // namespace playhead::log::kafka

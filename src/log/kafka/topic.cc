@@ -221,6 +221,12 @@ Result<bool> create_topic(const KafkaOptions& options, const TopicRules& rules) 
   return unfit(options, fmt::format("can't be made: {}", reason != nullptr ? reason : rd_kafka_err2str(error)));
 }
 
+TopicRules dead_letter_rules(TopicRules rules) {
+  constexpr std::chrono::hours kLooked{90 * 24};
+  rules.retention = std::max<std::chrono::milliseconds>(rules.retention, kLooked);
+  return rules;
+}
+
 Result<void> check_topic(const KafkaOptions& options, const TopicRules& rules) {
   const auto client = make_admin(options);
   const auto shape = shape_of(client.get(), options);

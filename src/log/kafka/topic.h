@@ -22,6 +22,10 @@ struct TopicRules {
 // Fails with "log-unavailable", or "topic-unfit" when the brokers refuse it.
 Result<bool> create_topic(const KafkaOptions& options, const TopicRules& rules);
 
+// The same for dead letters: dead_letters_of(options), and kept until somebody has looked at them, whatever
+// rules.retention says.
+TopicRules dead_letter_rules(TopicRules rules);
+
 // Fails with "topic-unfit" and a sentence that says what is wrong and what to do, or with "log-unavailable" when no
 // broker answers in time: then nothing is known about the topic.
 Result<void> check_topic(const KafkaOptions& options, const TopicRules& rules);

@@ -34,18 +34,28 @@ void MemoryLog::append(std::string_view record, AppendDone done) {
   }
 }
 
-// The record at `offset`, or at the first one kept when that is later; null at `end`.
-std::shared_ptr<const std::string> MemoryLog::record_at(Partition partition, Offset& offset, Offset end) const {
+std::optional<MemoryLog::Kept> MemoryLog::first_from(Partition partition, Offset from) const {
   std::lock_guard lock(mutex_);
   const auto& lane = lanes_[partition];
-  offset = std::max(offset, lane.first);
-  return offset < end ? lane.entries[offset - lane.first].record : nullptr;
+  const auto offset = std::max(from, lane.first);
+  if (offset >= lane.next()) return std::nullopt;
+  const auto& entry = lane.entries[offset - lane.first];
+  return Kept{.offset = offset, .appended_ms = entry.appended_ms, .record = entry.record};
+}
+
+Offset MemoryLog::first_since(Partition partition, std::int64_t since_ms) const {
+  std::lock_guard lock(mutex_);
+  const auto& lane = lanes_[partition];
+  const auto found =
+      std::ranges::find_if(lane.entries, [&](const Entry& entry) { return entry.appended_ms >= since_ms; });
+  return lane.first + static_cast<Offset>(found - lane.entries.begin());
 }
 
 Result<void> MemoryLog::read(Partition partition, Offset from, const Visitor& visit) {
   const Offset end = usage(partition).next;
-  for (Offset offset = from; auto record = record_at(partition, offset, end); ++offset) {
-    if (!visit(offset, *record)) break;
+  for (auto kept = first_from(partition, from); kept && kept->offset < end;
+       kept = first_from(partition, kept->offset + 1)) {
+    if (!visit(kept->offset, *kept->record)) break;
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,16 @@ class MemoryLog final : public HeartbeatLog {
                        std::int64_t now_ms) override;
   LogUsage usage(Partition partition) const override;
 
+  struct Kept {
+    Offset offset;
+    std::int64_t appended_ms;
+    std::shared_ptr<const std::string> record;
+  };
+  // The first record at `from` or behind; nothing at the end.
+  std::optional<Kept> first_from(Partition partition, Offset from) const;
+  // Of the first record appended at `since_ms` or later; the end when there is none.
+  Offset first_since(Partition partition, std::int64_t since_ms) const;
+
  private:
   struct Entry {
     std::int64_t appended_ms;
@@ -45,7 +56,6 @@ class MemoryLog final : public HeartbeatLog {
   };
 
   Offset keep(Partition partition, std::string record);
-  std::shared_ptr<const std::string> record_at(Partition partition, Offset& offset, Offset end) const;
 
   const Clock& clock_;
   mutable std::mutex mutex_;
