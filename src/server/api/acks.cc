@@ -39,11 +39,12 @@ std::string_view durability_name(log::Durability durability) {
 
 Problem unavailable(const Error& error) {
   const std::string_view what = error.code == "log-full" ? "The server's disk is full" : "The server can't store now";
-  return {.status = 503,
-          .error = {error.code, fmt::format("{}, so nothing was stored. Keep the update and send it again after the time "
-                                            "in Retry-After.",
-                                            what)},
-          .retry_after_s = 5};
+  return {
+      .status = 503,
+      .error = {error.code, fmt::format("{}, so nothing was stored. Keep the update and send it again after the time "
+                                        "in Retry-After.",
+                                        what)},
+      .retry_after_s = 5};
 }
 
 Acks::Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options)

@@ -37,11 +37,12 @@ void ReadCalls::start(store::Query query, Reply reply, Render render) {
       call->answer = call->render(model::History(rows->rows(), thresholds_));
     } else {
       tell_operator(rows.error());
-      call->answer = Problem{.status = 503,
-                             .error = {"state-unknown",
-                                       "Where the user stopped can't be read now; it is not lost. Ask again after the "
-                                       "time in Retry-After, and don't take it for \"nothing stored\"."},
-                             .retry_after_s = 2};
+      call->answer =
+          Problem{.status = 503,
+                  .error = {"state-unknown",
+                            "Where the user stopped can't be read now; it is not lost. Ask again after the "
+                            "time in Retry-After, and don't take it for \"nothing stored\"."},
+                  .retry_after_s = 2};
     }
     call->answered = true;
     if (call->second.exchange(true)) complete(*server_, *call);
