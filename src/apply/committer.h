@@ -88,7 +88,9 @@ class Committer {
   void apply_loop();
   std::unique_ptr<Batch> next_batch();
   void gather(std::unique_lock<std::mutex>& lock);
-  bool gathered() const { return filling_tokens_ >= wanted_tokens_ || filling_->record.size() >= options_.gather_bytes; }
+  bool gathered() const {
+    return filling_tokens_ >= wanted_tokens_ || filling_->record.size() >= options_.gather_bytes;
+  }
   void append(std::unique_ptr<Batch> batch);
   void answer(Batch& batch);
 
