@@ -3,6 +3,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 find_package(RocksDB 7.8 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
 find_package(fmt 9.1 REQUIRED)
