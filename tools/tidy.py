@@ -21,7 +21,6 @@ CODE_NAMES = {"CMakeLists.txt", "dev", "run", "build", "Containerfile"}
 # `load` is bench/load, which the program holds as `playhead bench`.
 RANKS = {"base": 0, "model": 1, "link": 1, "load": 1, "disk": 2, "log": 3, "store": 3, "push": 3, "apply": 4, "cluster": 5,
          "server": 5, "app": 6}
-         "app": 6}
 # Folders below these are backends: only src/app and the backend itself may name them.
 SEAMS = {"log", "store"}
 # What backends share: only they and src/app may name it.
