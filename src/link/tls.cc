@@ -150,7 +150,7 @@ class NoCipher final : public Cipher {
 
 }  // namespace
 
-CipherSuite::CipherSuite(LinkKey key) : key_(std::move(key)), context_(SSL_CTX_new(TLS_method())) {
+CipherSuite::CipherSuite(const LinkKey& key) : key_(key), context_(SSL_CTX_new(TLS_method())) {
   SSL_CTX* context = context_.get();
   const bool ready = context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
                      SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
