@@ -22,7 +22,7 @@ ClockSample clock_sample(std::int64_t left_ms, std::int64_t peer_ms, std::int64_
 void ClockSamples::add(const ClockSample& sample) {
   const bool was_set = std::any_of(samples_.begin(), samples_.end(),
                                    [&](const ClockSample& earlier) { return !can_both_be_true(earlier, sample); });
-  (void)was_set;
+  if (was_set) samples_.clear();
   samples_.push_back(sample);
   if (samples_.size() > limit_) samples_.pop_front();
 }

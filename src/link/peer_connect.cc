@@ -138,6 +138,7 @@ void Peer::failed(const Error& error) {
   open_ = false;
   samples_ = ClockSamples(context_.options.clock_samples);
   host_.clock_compared(address_, std::nullopt);
+  breaker_.failed(std::chrono::steady_clock::now());
   last_failure_ = error;
   fail_all(error);
   if (!stopped_) tick();

@@ -18,8 +18,8 @@ void Subscription::cancel() {
   });
 }
 
-Peers::Peers(Loops& loops, LinkKey key, const LinkOptions& options, const Clock& clock, LinkCounters& counters)
-    : loops_(loops), context_(new PeerContext{options, counters, clock, CipherSuite(std::move(key))}) {
+Peers::Peers(Loops& loops, const LinkKey& key, const LinkOptions& options, const Clock& clock, LinkCounters& counters)
+    : loops_(loops), context_(new PeerContext{options, counters, clock, CipherSuite(key)}) {
   for (std::size_t i = 0; i < loops.size(); ++i) {
     tables_.push_back(std::make_shared<PeerTable>(context_, clocks_, calls_, loops.at(i)));
   }
@@ -77,7 +77,7 @@ Subscription Peers::stream(std::string_view address, std::uint32_t kind, std::st
   return subscription;
 }
 
-void Peers::keep(std::set<std::string> addresses) {
+void Peers::keep(const std::set<std::string>& addresses) {
   std::vector<std::set<std::string>> shares(loops_.size());
   for (const auto& address : addresses) shares[loop_of(address)].insert(address);
   for (std::size_t i = 0; i < loops_.size(); ++i) {

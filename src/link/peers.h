@@ -56,7 +56,7 @@ class Peers {
   using OnEnd = std::move_only_function<void(Result<void>)>;
 
   // All references must outlive the object.
-  Peers(Loops& loops, LinkKey key, const LinkOptions& options, const Clock& clock, LinkCounters& counters);
+  Peers(Loops& loops, const LinkKey& key, const LinkOptions& options, const Clock& clock, LinkCounters& counters);
   // What has no answer fails with "peer-unavailable" before this returns. Not on the link's thread.
   ~Peers();
   Peers(const Peers&) = delete;
@@ -70,7 +70,7 @@ class Peers {
                       OnEnd on_end);
   // Stays connected to these, and with calls or without; others are let go when they are idle. Replaces what was
   // kept.
-  void keep(std::set<std::string> addresses);
+  void keep(const std::set<std::string>& addresses);
 
   // The peer's wall clock less ours; none while it isn't connected. Right to within half the round trip.
   std::optional<std::chrono::milliseconds> clock_offset(const std::string& address) const;

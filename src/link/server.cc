@@ -6,10 +6,9 @@
 
 namespace playhead::link {
 
-LinkServer::LinkServer(Loops& loops, const std::string& address, std::uint16_t port, LinkKey key,
+LinkServer::LinkServer(Loops& loops, const std::string& address, std::uint16_t port, const LinkKey& key,
                        const LinkOptions& options, const Clock& clock, LinkCounters& counters, Handler handler)
-    : loops_(loops),
-      context_(new ServerContext{options, counters, clock, std::move(handler), CipherSuite(std::move(key))}) {
+    : loops_(loops), context_(new ServerContext{options, counters, clock, std::move(handler), CipherSuite(key)}) {
   for (std::size_t i = 0; i < loops.size(); ++i)
     shares_.push_back(std::make_shared<ServerLoop>(*context_, loops.at(i)));
   listener_ = std::make_shared<Listener>(loops, address, port, [this](std::size_t loop, Listener::Socket socket) {

@@ -24,8 +24,8 @@ class LinkServer {
  public:
   // Listens at a numeric `address`; port 0 takes any that is free. `clock` is what callers compare theirs with. All
   // references must outlive the server. Throws StartupError.
-  LinkServer(Loops& loops, const std::string& address, std::uint16_t port, LinkKey key, const LinkOptions& options,
-             const Clock& clock, LinkCounters& counters, Handler handler);
+  LinkServer(Loops& loops, const std::string& address, std::uint16_t port, const LinkKey& key,
+             const LinkOptions& options, const Clock& clock, LinkCounters& counters, Handler handler);
   // Ends all connections. No handler runs any more when it returns; responders that live on answer nobody. Not on the
   // link's thread.
   ~LinkServer();

@@ -112,7 +112,7 @@ class TlsCipher final : public Cipher {
       status_ = by_key ? Status::kOpen : Status::kFailed;
     } else if (SSL_get_error(ssl_.get(), outcome) != SSL_ERROR_WANT_READ) {
       status_ = Status::kFailed;
-    } else if (SSL_is_server(ssl_.get()) == 1 && BIO_pending(out_) > 0 && !by_key && false) {
+    } else if (SSL_is_server(ssl_.get()) == 1 && BIO_pending(out_) > 0 && !by_key) {
       // About to ask a peer without the key to try again in another way, which would show it what speaks here.
       status_ = Status::kFailed;
     }
@@ -150,7 +150,7 @@ class NoCipher final : public Cipher {
 
 }  // namespace
 
-CipherSuite::CipherSuite(LinkKey key) : key_(std::move(key)), context_(SSL_CTX_new(TLS_method())) {
+CipherSuite::CipherSuite(const LinkKey& key) : key_(key), context_(SSL_CTX_new(TLS_method())) {
   SSL_CTX* context = context_.get();
   const bool ready = context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
                      SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&

@@ -35,7 +35,7 @@ class CipherSuite {
   enum class Side : std::uint8_t { kConnects, kAccepts };
 
   // Throws StartupError when OpenSSL lacks what the link is built on.
-  explicit CipherSuite(LinkKey key);
+  explicit CipherSuite(const LinkKey& key);
   ~CipherSuite();
   CipherSuite(const CipherSuite&) = delete;
   CipherSuite& operator=(const CipherSuite&) = delete;
