@@ -88,7 +88,8 @@ ClusterBackends open_cluster_backends(const Config& config, const Clock& clock) 
   ClusterBackends backends;
   const bool counters = config.rules.ordering == model::Ordering::kCounter;
   auto folder = std::make_shared<disk::DataFolder>(config.data.string(), counters ? "counter" : "timestamp");
-  backends.spool = std::make_unique<log::RocksDbLog>(log::RocksDbLogOptions{.path = folder->log_path(), .clock = &clock});
+  backends.spool =
+      std::make_unique<log::RocksDbLog>(log::RocksDbLogOptions{.path = folder->log_path(), .clock = &clock});
   backends.folder = std::move(folder);
   backends.queue = std::make_unique<log::kafka::KafkaLog>(kafka_options(config));
   backends.dead_letters = std::make_unique<KafkaDeadLetters>(config, clock);
@@ -114,9 +115,10 @@ void make_schema(const Config& config, const std::function<void(std::string_view
   }
   const auto replicas = parse_replicas(config.cassandra.replicas);
   if (!replicas) {
-    throw UsageError(fmt::format("cassandra.replicas: {} won't do; expected data centers with a number of replicas each, "
-                                 "such as dc1:3,dc2:3.",
-                                 shown(config.cassandra.replicas)));
+    throw UsageError(
+        fmt::format("cassandra.replicas: {} won't do; expected data centers with a number of replicas each, "
+                    "such as dc1:3,dc2:3.",
+                    shown(config.cassandra.replicas)));
   }
   const auto cassandra = cassandra_options(config);
   if (auto made = store::create_schema(cassandra, *replicas); !made) throw StartupError(made.error().detail);

@@ -28,7 +28,8 @@ struct ClusterBackends {
 log::Node this_node(const Config& config);
 
 // Checks topic, schema, ordering mode and partition count where their servers answer, and throws StartupError with a
-// sentence when they are not what the promises need. Servers that are away are no obstacle: a node may join meanwhile.
+// sentence when they are not what the promises need. Servers that are away are no obstacle: a node may join
+// meanwhile.
 ClusterBackends open_cluster_backends(const Config& config, const Clock& clock);
 
 // `playhead schema`: makes topics, keyspace and tables that are not there, and checks those that are. Throws

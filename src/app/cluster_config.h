@@ -17,7 +17,7 @@ struct Address {
 };
 
 struct ClusterConfig {
-  std::string node;                         // how the others call it; empty: its link's address
+  std::string node;  // how the others call it; empty: its link's address
   std::string region = "dc1";
   Address link{.host = "127.0.0.1", .port = 1843};
   std::string advertise;  // host:port where others reach the link; empty: the link's address

@@ -35,7 +35,8 @@ void sum(const std::vector<apply::Stats>& partitions, apply::Stats& total) {
 }
 
 void add_spool(std::vector<MetricFamily>& out, const log::SpoolStatus& spool) {
-  out.push_back(gauge("playhead_spool_in_use", "1 while updates go to the spool, because Kafka is away.", spool.away));
+  out.push_back(
+      gauge("playhead_spool_in_use", "1 while updates go to the spool, because Kafka is away.", spool.away));
   out.push_back(gauge("playhead_spool_records", "Records that Kafka does not have yet.", value(spool.records)));
   out.push_back(gauge("playhead_spool_bytes", "What the spool holds on disk.", value(spool.bytes)));
   out.push_back(counter("playhead_spooled_total", "Records written to the spool.", value(spool.spooled)));
@@ -72,16 +73,18 @@ void add_lag(std::vector<MetricFamily>& out, const log::GroupFeed& feed) {
   }
   out.push_back(gauge("playhead_consumer_lag_records", "Records of owned partitions that are not applied yet.",
                       value(records)));
-  out.push_back(gauge("playhead_consumer_lag_seconds", "Age of the oldest partition's last applied record, where more wait.",
+  out.push_back(gauge("playhead_consumer_lag_seconds",
+                      "Age of the oldest partition's last applied record, where more wait.",
                       static_cast<double>(age.count()) * 1e-3));
 }
 
 void add_reads(std::vector<MetricFamily>& out, const cluster::ClusterStats& stats) {
-  out.push_back(counter("playhead_reads_owned_total", "Reads of users that are this node's.", value(stats.reads_here)));
   out.push_back(
-      counter("playhead_reads_forwarded_total", "Reads that were passed to the owner.", value(stats.reads_forwarded)));
-  out.push_back(counter("playhead_reads_for_peers_total", "Reads answered for other nodes.",
-                        value(stats.reads_for_others)));
+      counter("playhead_reads_owned_total", "Reads of users that are this node's.", value(stats.reads_here)));
+  out.push_back(counter("playhead_reads_forwarded_total", "Reads that were passed to the owner.",
+                        value(stats.reads_forwarded)));
+  out.push_back(
+      counter("playhead_reads_for_peers_total", "Reads answered for other nodes.", value(stats.reads_for_others)));
   out.push_back(counter("playhead_reads_fallback_total", "Reads answered by the database, without the owner.",
                         value(stats.reads_fallen_back)));
   out.push_back(counter("playhead_reads_stale_total", "Answers that were marked stale.", value(stats.reads_stale)));

@@ -40,9 +40,10 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
       clock_(clock),
       backends_(std::move(backends)),
       spool_state_(*backends_.spool, *backends_.store, clock, {}),
-      log_(*backends_.queue, *backends_.spool, clock, {.max_bytes = config.cluster.spool_bytes},
-           {.room = [this] { return spool_state_.room(); },
-            .spooled = [this](log::Offset offset, std::string_view record) { spool_state_.spooled(offset, record); }}),
+      log_(
+          *backends_.queue, *backends_.spool, clock, {.max_bytes = config.cluster.spool_bytes},
+          {.room = [this] { return spool_state_.room(); },
+           .spooled = [this](log::Offset offset, std::string_view record) { spool_state_.spooled(offset, record); }}),
       committer_(log_, sink_, stats_, clock, commit_options(config)),
       peers_(std::make_unique<link::Peers>(loops_, key_of(config), link::LinkOptions{}, clock, link_counters_)),
       ownership_(*backends_.feed, *backends_.queue, *backends_.store, *backends_.dead_letters, cluster_stats_, clock,
@@ -50,8 +51,8 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
       write_behind_([this] { return ownership_.all(); }, *backends_.feed, clock,
                     {.interval = config.apply.flush_interval, .view_bytes = config.apply.view_bytes}),
       directory_(*backends_.feed, this_node(config), {}),
-      state_(ownership_, directory_, *peers_, *backends_.queue, *backends_.store, &spool_state_.view(), cluster_stats_,
-             clock, {.catch_up = config.cluster.catch_up, .owner = config.cluster.read_timeout}),
+      state_(ownership_, directory_, *peers_, *backends_.queue, *backends_.store, &spool_state_.view(),
+             cluster_stats_, clock, {.catch_up = config.cluster.catch_up, .owner = config.cluster.read_timeout}),
       front_(config, committer_, state_, clock, config.kafka.retention,
              {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}) {
   if (spool_state_.replayed() > 0) spdlog::info("The spool holds {} updates from before.", spool_state_.replayed());
@@ -61,9 +62,10 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
     for (const auto& node : nodes) addresses.insert(node.address);
     peers_->keep(std::move(addresses));
   };
-  ownership_.on_hand_over([this](std::span<const cluster::PartitionPtr> partitions, std::chrono::milliseconds at_most) {
-    write_behind_.store_now(partitions, at_most);
-  });
+  ownership_.on_hand_over(
+      [this](std::span<const cluster::PartitionPtr> partitions, std::chrono::milliseconds at_most) {
+        write_behind_.store_now(partitions, at_most);
+      });
   link_ = std::make_unique<link::LinkServer>(
       loops_, config.cluster.link.host, config.cluster.link.port, key_of(config), link::LinkOptions{}, clock,
       link_counters_, [this](std::uint32_t kind, std::string payload, link::Responder responder) {
@@ -110,8 +112,9 @@ std::optional<Error> ClusterNode::clock_trouble() const {
   // With two nodes nobody can tell which is wrong; with more it is who differs from most.
   const auto middle = offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2);
   std::ranges::nth_element(offsets, middle);
-  const auto off = offsets.size() == 2 ? *std::ranges::max_element(offsets, {}, [](auto o) { return std::abs(o.count()); })
-                                       : *middle;
+  const auto off = offsets.size() == 2
+                       ? *std::ranges::max_element(offsets, {}, [](auto o) { return std::abs(o.count()); })
+                       : *middle;
   if (std::chrono::abs(off) <= allowed) return std::nullopt;
   return Error{"clock-differs", fmt::format("This node's clock differs from the others' by {} ms; at most {} ms are "
                                             "allowed. Let NTP set it.",

@@ -1,8 +1,8 @@
 #pragma once
 
 // A node of a cluster, wired. Updates go to the queue (or, when that is away, to this node's spool) and are
-// acknowledged; the partitions that the group gives to this node come back from the queue into views, which are written
-// to the database behind them; reads are answered here or by the node that owns the user.
+// acknowledged; the partitions that the group gives to this node come back from the queue into views, which are
+// written to the database behind them; reads are answered here or by the node that owns the user.
 
 #include <prometheus/metric_family.h>
 

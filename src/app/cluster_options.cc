@@ -43,8 +43,8 @@ log::kafka::KafkaOptions kafka_options(const Config& config) {
   const bool logs_in = !kafka.user.empty();
   auto& properties = options.properties;
   if (kafka.tls || logs_in) {
-    properties.emplace_back("security.protocol", fmt::format("{}{}", logs_in ? "sasl_" : "",
-                                                             kafka.tls ? "ssl" : "plaintext"));
+    properties.emplace_back("security.protocol",
+                            fmt::format("{}{}", logs_in ? "sasl_" : "", kafka.tls ? "ssl" : "plaintext"));
   }
   const auto add_file = [&properties](const char* name, const std::filesystem::path& path) {
     if (!path.empty()) properties.emplace_back(name, path.string());

@@ -1,6 +1,7 @@
 #include "app/config.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 
 #include "app/setting_text.h"
 #include "app/settings.h"
+#include "model/record.h"
 
 namespace playhead::app {
 namespace {
@@ -90,11 +92,18 @@ void check_together(const Config& config) {
   }
 }
 
+void check_record_version(const Config& config) {
+  if (config.log.record_version <= model::newest_record_version()) return;
+  throw UsageError(fmt::format("log.record_version is {}, and this program writes up to {}.",
+                               config.log.record_version, model::newest_record_version()));
+}
+
 void check_cluster(const Config& config) {
   const auto& cluster = config.cluster;
   if (cluster.secret_file.empty()) {
-    throw UsageError("kafka.brokers makes this a node of a cluster, whose nodes know each other by a secret: name a file "
-                     "that holds it with cluster.secret_file.");
+    throw UsageError(
+        "kafka.brokers makes this a node of a cluster, whose nodes know each other by a secret: name a "
+        "file that holds it with cluster.secret_file.");
   }
   if (cluster.catch_up >= cluster.read_timeout) {
     throw UsageError("cluster.catch_up is " + format_duration(cluster.catch_up.count()) +
@@ -121,6 +130,7 @@ Config load_config(const Sources& sources) {
   }
   check_listen(config);
   check_together(config);
+  check_record_version(config);
   if (config.clustered()) check_cluster(config);
   // What isn't known is at least one.
   if (config.threads == 0) config.threads = std::max(1u, std::thread::hardware_concurrency());

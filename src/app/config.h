@@ -65,6 +65,7 @@ struct Config {
     std::uint64_t retention_bytes = std::uint64_t{1} << 30;
     std::chrono::milliseconds retention_age{std::chrono::hours(24)};
     bool begin_anew = false;
+    std::uint64_t record_version = 0;  // 0: the newest that this program knows
   } log;
 
   struct Store {

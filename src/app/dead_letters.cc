@@ -84,8 +84,8 @@ Replayed replay_dead_letters(const Config& config, std::uint64_t from, std::ostr
     }
     // Away, and not wrong: what follows would fail alike.
     if (done.error().code == "log-unavailable" || done.error().code == "store-unavailable") {
-      throw StartupError(fmt::format("Stopped at letter {}, try again with --from {}: {}", offset, offset,
-                                     done.error().detail));
+      throw StartupError(
+          fmt::format("Stopped at letter {}, try again with --from {}: {}", offset, offset, done.error().detail));
     }
     ++replayed.refused;
     out << fmt::format("Letter {} stays dead: {}\n", offset, done.error().detail);

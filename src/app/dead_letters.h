@@ -14,9 +14,9 @@ namespace playhead::app {
 void list_dead_letters(const Config& config, std::ostream& out);
 
 struct Replayed {
-  std::uint64_t records = 0;   // put back into the queue
-  std::uint64_t rows = 0;      // put into the database
-  std::uint64_t refused = 0;   // not understood, or refused, again
+  std::uint64_t records = 0;  // put back into the queue
+  std::uint64_t rows = 0;     // put into the database
+  std::uint64_t refused = 0;  // not understood, or refused, again
 };
 // From the letter with this number on. Throws StartupError when Kafka or Cassandra does not answer.
 Replayed replay_dead_letters(const Config& config, std::uint64_t from, std::ostream& out);

@@ -25,8 +25,8 @@ EmbeddedNode::EmbeddedNode(const Config& config, Backends backends, const Clock&
     : backends_(std::move(backends)),
       presence_(presence_options(config), clock),
       applier_(view_, presence_, stats_),
-      // Above its soft bound the view is flushed as fast as the store takes it; at twice that the store is too slow or
-      // away.
+      // Above its soft bound the view is flushed as fast as the store takes it; at twice that the store is too slow
+      // or away.
       sink_(applier_, view_, 2 * config.apply.view_bytes),
       committer_(*backends_.log, sink_, stats_, clock, commit_options(config)),
       flusher_(view_, *backends_.store, *backends_.log, presence_, stats_, clock, flush_options(config)),

@@ -49,8 +49,7 @@ Front::Front(const Config& config, apply::Committer& committer, apply::StateSour
       options_(api_options(config, keeps_for)),
       acks_(committer, clock, {.next_in = config.interval.next}),
       reads_(state, options_.rules.thresholds) {
-  const server::api::Services services{
-      .receipts = receipts_, .acks = acks_, .state = state, .options = options_};
+  const server::api::Services services{.receipts = receipts_, .acks = acks_, .state = state, .options = options_};
   server_ =
       std::make_unique<server::Server>(server_options(config), router(services, std::move(ops)), clock, registry_);
   acks_.attach(*server_);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The server with its API, over whatever commits updates and knows the users' state: the same for the embedded program
-// and for a node of a cluster.
+// The server with its API, over whatever commits updates and knows the users' state: the same for the embedded
+// program and for a node of a cluster.
 
 #include <prometheus/registry.h>
 

@@ -15,7 +15,8 @@ std::unique_ptr<Node> make_node(const Config& config, const Clock& clock, rocksd
     return std::make_unique<ClusterNode>(config, open_cluster_backends(config, clock), clock);
 #else
     throw StartupError(
-        "kafka.brokers makes this a node of a cluster, and this program was built without the Cassandra store: build it "
+        "kafka.brokers makes this a node of a cluster, and this program was built without the Cassandra store: build "
+        "it "
         "with -DPLAYHEAD_CASSANDRA=ON, as `./dev build --cluster` does.");
 #endif
   }

@@ -15,8 +15,8 @@ namespace playhead::app {
 apply::CommitOptions commit_options(const Config& config);
 push::PresenceOptions presence_options(const Config& config);
 
-// What a file holds, without the line end that editors leave. Throws UsageError, which names `setting`, when it can't be
-// read.
+// What a file holds, without the line end that editors leave. Throws UsageError, which names `setting`, when it can't
+// be read.
 std::string read_secret(const std::filesystem::path& path, std::string_view setting);
 
 }  // namespace playhead::app

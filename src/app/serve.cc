@@ -5,6 +5,7 @@
 
 #include "app/node.h"
 #include "app/setting_text.h"
+#include "model/record.h"
 
 namespace playhead::app {
 namespace {
@@ -36,6 +37,9 @@ int serve(const Config& config, rocksdb::Env* env) {
   require_data(config);
   set_up_logging(config.log_level);
   const auto ending = take_over_signals();
+  if (config.log.record_version > 0) {
+    model::write_record_version(static_cast<std::uint32_t>(config.log.record_version));
+  }
   const SystemClock clock;
   const auto node = make_node(config, clock, env);
   node->start();

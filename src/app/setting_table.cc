@@ -161,6 +161,10 @@ constexpr Setting kSettings[] = {
     number<&Config::log, &Config::Log::retention_age>(
         "log.retention_age", Kind::kDuration, kSecond, kYear,
         "How long the log is kept behind the checkpoint; what was erased is gone from the disk after this."),
+    number<&Config::log, &Config::Log::record_version>("log.record_version", Kind::kCount, 0, 1'000,
+                                                       "Version of the records that this program writes; 0 is its "
+                                                       "newest. An older one while other nodes still run an "
+                                                       "older program: docs/operations.md."),
     number<&Config::log, &Config::Log::begin_anew>(
         "log.begin_anew", Kind::kFlag, 0, 1,
         "Start without the log, if its folder is empty, from what the store has. For one start after a damaged log "
@@ -228,9 +232,9 @@ constexpr Setting kSettings[] = {
         "kafka.brokers", "Kafka's brokers, host:port, several with commas between. Makes this a node of a cluster."),
     text<&Config::kafka, &KafkaConfig::topic>("kafka.topic", "Topic of the updates."),
     text<&Config::kafka, &KafkaConfig::group>("kafka.group", "Consumer group that shares the partitions out."),
-    number<&Config::kafka, &KafkaConfig::partitions>(
-        "kafka.partitions", Kind::kCount, 1, 10'000,
-        "Of the topic. Fixed: a user's partition follows from it, and so does the most nodes that can share the work."),
+    number<&Config::kafka, &KafkaConfig::partitions>("kafka.partitions", Kind::kCount, 1, 10'000,
+                                                     "Of the topic. Fixed: a user's partition follows from it, and "
+                                                     "so does the most nodes that can share the work."),
     number<&Config::kafka, &KafkaConfig::append_timeout>(
         "kafka.append_timeout", Kind::kDuration, 100, 60 * kSecond,
         "What Kafka has not acknowledged by then goes to the spool; the player waits meanwhile."),
@@ -242,41 +246,40 @@ constexpr Setting kSettings[] = {
         "What a topic has to keep at least: how long the database may be away before updates are lost."),
     number<&Config::kafka, &KafkaConfig::tls>("kafka.tls", Kind::kFlag, 0, 1, "Speak TLS to the brokers."),
     path<&Config::kafka, &KafkaConfig::ca_file>("kafka.ca_file",
-                                                  "PEM file with the authorities of the brokers' certificates."),
+                                                "PEM file with the authorities of the brokers' certificates."),
     path<&Config::kafka, &KafkaConfig::cert_file>("kafka.cert_file", "PEM file with this node's certificate."),
     path<&Config::kafka, &KafkaConfig::key_file>("kafka.key_file", "PEM file with its key."),
     text<&Config::kafka, &KafkaConfig::user>("kafka.user", "Name to log in with; none when it is not given."),
     path<&Config::kafka, &KafkaConfig::password_file>("kafka.password_file", "File with its password."),
     choice<&Config::kafka, &KafkaConfig::sasl_mechanism>("kafka.sasl_mechanism", kSaslMechanisms,
-                                                           "How the password is shown to the brokers."),
+                                                         "How the password is shown to the brokers."),
 
     text<&Config::cassandra, &CassandraConfig::contact_points>(
         "cassandra.contact_points", "Some of the nodes, host:port with commas between; the rest is found from them."),
     text<&Config::cassandra, &CassandraConfig::datacenter>("cassandra.datacenter",
-                                                             "Cassandra's name of the data center to use."),
+                                                           "Cassandra's name of the data center to use."),
     text<&Config::cassandra, &CassandraConfig::keyspace>("cassandra.keyspace", "Keyspace of the tables."),
     text<&Config::cassandra, &CassandraConfig::replicas>(
         "cassandra.replicas", "For `playhead schema`: replicas in each data center, such as dc1:3,dc2:3."),
     text<&Config::cassandra, &CassandraConfig::consistency>("cassandra.consistency",
-                                                              "Of reads and writes, as Cassandra calls it."),
-    number<&Config::cassandra, &CassandraConfig::request_timeout>(
-        "cassandra.request_timeout", Kind::kDuration, 10, kHour, "Of one request with its retries."),
+                                                            "Of reads and writes, as Cassandra calls it."),
+    number<&Config::cassandra, &CassandraConfig::request_timeout>("cassandra.request_timeout", Kind::kDuration, 10,
+                                                                  kHour, "Of one request with its retries."),
     number<&Config::cassandra, &CassandraConfig::commit_lag>(
         "cassandra.commit_lag", Kind::kDuration, 0, kHour,
         "How long after a write Cassandra has it on disk: its commitlog_sync_period and half of it."),
     number<&Config::cassandra, &CassandraConfig::writes_in_flight>("cassandra.writes_in_flight", Kind::kCount, 1,
-                                                                     100'000, "Most writes at a time."),
-    number<&Config::cassandra, &CassandraConfig::tls>("cassandra.tls", Kind::kFlag, 0, 1,
-                                                        "Speak TLS to the nodes; their certificates name IP addresses."),
+                                                                   100'000, "Most writes at a time."),
+    number<&Config::cassandra, &CassandraConfig::tls>(
+        "cassandra.tls", Kind::kFlag, 0, 1, "Speak TLS to the nodes; their certificates name IP addresses."),
     path<&Config::cassandra, &CassandraConfig::ca_file>("cassandra.ca_file",
-                                                          "PEM file with the authorities of their certificates."),
+                                                        "PEM file with the authorities of their certificates."),
     path<&Config::cassandra, &CassandraConfig::cert_file>("cassandra.cert_file",
-                                                            "PEM file with this node's certificate."),
+                                                          "PEM file with this node's certificate."),
     path<&Config::cassandra, &CassandraConfig::key_file>("cassandra.key_file", "PEM file with its key."),
     text<&Config::cassandra, &CassandraConfig::user>("cassandra.user",
-                                                       "Name to log in with; none when it is not given."),
-    path<&Config::cassandra, &CassandraConfig::password_file>("cassandra.password_file",
-                                                                "File with its password."),
+                                                     "Name to log in with; none when it is not given."),
+    path<&Config::cassandra, &CassandraConfig::password_file>("cassandra.password_file", "File with its password."),
 };
 
 }  // namespace

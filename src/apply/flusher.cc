@@ -173,9 +173,8 @@ void Flusher::sync_and_trim() {
   if (result) {
     const auto checkpoint = safe_checkpoint();
     if (checkpoint == 0) return;
-    result = options_.release
-                 ? options_.release(checkpoint)
-                 : log_.release(options_.partition, checkpoint, options_.retention, clock_.now_ms());
+    result = options_.release ? options_.release(checkpoint)
+                              : log_.release(options_.partition, checkpoint, options_.retention, clock_.now_ms());
   }
   if (!result) spdlog::warn("The log keeps its length for now: {}", result.error().detail);
 }

@@ -224,7 +224,9 @@ void View::finish_shard(std::size_t index, const FlushBatch& batch, bool stored)
   if (!stored) {
     if (batch.whole_) in.dirty_from = std::min(in.dirty_from, in.flushing_from);
     // Whatever failed is tried again with the shard's next flush, urgent or not.
-    const auto mine = [&](const FlushBatch::Erasure& erasure) { return shard_of(HashedId(erasure.user), shard_count_) == index; };
+    const auto mine = [&](const FlushBatch::Erasure& erasure) {
+      return shard_of(HashedId(erasure.user), shard_count_) == index;
+    };
     std::ranges::copy_if(batch.erasures_, std::inserter(in.erasures, in.erasures.begin()), mine);
     if (!batch.whole_) mark_urgent(in);
   }

@@ -135,18 +135,18 @@ void ClusterState::answer_peer(std::uint32_t kind, std::string payload, link::Re
   if (!partition) return responder.fail({"not-owner", "Another node owns this user."});
   ClusterStats::add(stats_.reads_for_others);
   if (kind == kReadSessions) {
-    return sessions_here(partition, std::move(query->user),
-                         [responder = std::move(responder),
-                          share = on_their_way_](Result<apply::UserSessions> sessions) mutable {
-                           if (!sessions) return responder.fail(sessions.error());
-                           responder.answer(encode_sessions(*sessions));
-                         });
+    return sessions_here(
+        partition, std::move(query->user),
+        [responder = std::move(responder), share = on_their_way_](Result<apply::UserSessions> sessions) mutable {
+          if (!sessions) return responder.fail(sessions.error());
+          responder.answer(encode_sessions(*sessions));
+        });
   }
   read_here(partition, std::move(*query),
             [responder = std::move(responder), share = on_their_way_](Result<apply::UserRows> rows) mutable {
-    if (!rows) return responder.fail(rows.error());
-    responder.answer(encode_rows(*rows));
-  });
+              if (!rows) return responder.fail(rows.error());
+              responder.answer(encode_rows(*rows));
+            });
 }
 
 }  // namespace playhead::cluster

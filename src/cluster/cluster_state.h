@@ -1,7 +1,7 @@
 #pragma once
 
-// Whom a node of a cluster asks what a user's state is: itself when it owns the user, else the owner over the link, and
-// when that gives no answer in time, the store, with the answer marked stale.
+// Whom a node of a cluster asks what a user's state is: itself when it owns the user, else the owner over the link,
+// and when that gives no answer in time, the store, with the answer marked stale.
 
 #include <chrono>
 #include <functional>

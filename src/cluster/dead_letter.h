@@ -12,8 +12,9 @@
 namespace playhead::cluster {
 
 struct DeadLetter {
-  std::string user;    // when that is known
-  std::string record;  // a record of the log as it was; of a refused row, a Rows message (peer_messages.h) with that row
+  std::string user;  // when that is known
+  // A record of the log as it was; of a refused row, a Rows message (peer_messages.h) with that row.
+  std::string record;
   Error reason;
   log::Partition partition = 0;
   log::Offset offset = 0;  // 0: it was no record of the log that was refused, but a row

@@ -1,8 +1,8 @@
 #pragma once
 
-// A partition while this node owns it: what the embedded program has once, a view with its way to the store, a node has
-// for each of its partitions. Its users' reads are answered here, once everything is applied that the log held when
-// they were asked.
+// A partition while this node owns it: what the embedded program has once, a view with its way to the store, a node
+// has for each of its partitions. Its users' reads are answered here, once everything is applied that the log held
+// when they were asked.
 
 #include <chrono>
 #include <cstddef>
@@ -62,12 +62,12 @@ class OwnedPartition {
   // It came back.
   void go_on();
 
-  // Calls `reached` once, inline or on the feed's thread, when every record below `end` is applied or at `until`, give
-  // or take a turn of the feed. Any thread.
+  // Calls `reached` once, inline or on the feed's thread, when every record below `end` is applied or at `until`,
+  // give or take a turn of the feed. Any thread.
   void when_applied(log::Offset end, Monotonic until, Reached reached);
 
-  // Of these, `view`'s, `presence`'s and `reader`'s functions for readers are for any thread, and the flusher is for the
-  // one that writes (write_behind.h).
+  // Of these, `view`'s, `presence`'s and `reader`'s functions for readers are for any thread, and the flusher is for
+  // the one that writes (write_behind.h).
   apply::View& view() { return view_; }
   push::Presence& presence() { return presence_; }
   apply::Reader& reader() { return reader_; }

@@ -129,7 +129,8 @@ void Ownership::record(log::Partition number, log::Offset offset, std::int64_t /
   }
 }
 
-void Ownership::get_stuck(OwnedPartition& partition, log::Offset offset, std::string_view record, const Error& error) {
+void Ownership::get_stuck(OwnedPartition& partition, log::Offset offset, std::string_view record,
+                          const Error& error) {
   const auto number = partition.number();
   // Nothing behind it is applied until it is settled: reads say that they may be stale, and nothing is committed.
   feed_.pause(number);
@@ -143,7 +144,8 @@ void Ownership::get_stuck(OwnedPartition& partition, log::Offset offset, std::st
   const auto detail = fmt::format("Its record {} can't be applied: {}", offset, error.detail);
   if (too_new) {
     ClusterStats::add(stats_.records_too_new);
-    note_trouble(number, Error{error.code, detail + " Update this node; until then answers about its users are stale."});
+    note_trouble(number,
+                 Error{error.code, detail + " Update this node; until then answers about its users are stale."});
     spdlog::error("Partition {} stands still. {}", number, detail);
     return;
   }

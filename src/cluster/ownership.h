@@ -29,8 +29,8 @@ namespace playhead::cluster {
 
 struct OwnershipOptions {
   PartitionOptions partition;
-  // Of all views together. Above it the partitions are paused, since the store does not keep up or is away; they go on
-  // when it is a fifth less.
+  // Of all views together. Above it the partitions are paused, since the store does not keep up or is away; they go
+  // on when it is a fifth less.
   std::uint64_t view_bytes = std::uint64_t{512} << 20;
   // How long the node that hands partitions on may go on storing what it has of them; others wait for it meanwhile.
   std::chrono::milliseconds hand_over{1'000};

@@ -1,7 +1,7 @@
 #pragma once
 
-// What nodes say to each other over the link (link/peers.h): protobuf messages, so that nodes of neighbouring releases
-// understand each other; fields are only ever added.
+// What nodes say to each other over the link (link/peers.h): protobuf messages, so that nodes of neighbouring
+// releases understand each other; fields are only ever added.
 
 #include <cstdint>
 #include <string>
@@ -35,7 +35,8 @@ Result<PeerRows> decode_rows(std::string_view message);
 
 //   message Sessions { repeated Session sessions = 1; bool stale = 2; }
 //   message Session { string session = 1; string device = 2; string show = 3; string episode = 4; uint32 integers = 5
-//   (1 show, 2 episode); int64 position_ms = 6; uint32 state = 7; uint64 counter = 8; int64 time_ms = 9; uint64 seq = 10; }
+//   (1 show, 2 episode); int64 position_ms = 6; uint32 state = 7; uint64 counter = 8; int64 time_ms = 9; uint64 seq =
+//   10; }
 std::string encode_sessions(const apply::UserSessions& sessions);
 Result<apply::UserSessions> decode_sessions(std::string_view message);
 

@@ -53,8 +53,8 @@ class WriteBehind {
   // simulator, when it does not run.
   void turn();
 
-  // Takes a partition's checkpoint, below which everything is safe in the store; committed with the others' from time to
-  // time. The writing thread: FlushOptions::release of each partition.
+  // Takes a partition's checkpoint, below which everything is safe in the store; committed with the others' from time
+  // to time. The writing thread: FlushOptions::release of each partition.
   void checkpoint(log::Partition partition, log::Offset offset) { checkpoints_[partition] = offset; }
 
   // Stores all that these hold, and commits what may be; returns when it is done or the time is over. Any thread but

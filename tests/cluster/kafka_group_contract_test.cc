@@ -1,8 +1,8 @@
 // The group of Kafka passes the suite of its seam against a real broker.
 
 #include "cluster/group_settings.h"
-#include "cluster/kafka_topics.h"
 #include "cluster/kafka_retention.h"
+#include "cluster/kafka_topics.h"
 #include "contract/group_feed_contract.h"
 #include "log/kafka/group_clients.h"
 #include "log/kafka/group_feed.h"

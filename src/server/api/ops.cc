@@ -37,7 +37,9 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
       {Method::kGet, "/healthz",
        [](const Request&, Reply reply) { reply.send(plain_json(200, R"({"status":"ok"})")); }},
       {Method::kGet, "/readyz",
-       [conditions = std::move(options.conditions)](const Request&, Reply reply) { reply.send(ready(conditions())); }},
+       [conditions = std::move(options.conditions)](const Request&, Reply reply) {
+         reply.send(ready(conditions()));
+       }},
       {Method::kGet, "/metrics",
        [&registry, more = std::move(options.metrics)](const Request&, Reply reply) {
          auto families = registry.Collect();

@@ -103,7 +103,8 @@ void continue_watching(const Shared& reads, const Request& request, Reply reply)
   reads->calls.start(
       {.user = std::string(request.path_value("user"))}, std::move(reply),
       [list = std::move(*list), tag = std::string(request.if_none_match)](const KnownState& state) {
-        return cacheable(render_cards(state.history.continue_watching(list.limit, list.after), list.limit, state.stale), tag);
+        return cacheable(
+            render_cards(state.history.continue_watching(list.limit, list.after), list.limit, state.stale), tag);
       });
 }
 

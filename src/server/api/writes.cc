@@ -48,16 +48,16 @@ void commit_mark(const Services& services, const model::Heartbeat& heartbeat, Re
   // The read may end on another thread, after the request: the update's text goes along in its encoded form.
   model::append_update(bytes, update);
   services.state.read({.user = std::string(update.user.text)},
-                       [bytes = model::record_header(0) + bytes, token = std::move(reply).park(),
-                        &acks = services.acks, &rules = services.options.rules](Result<apply::UserRows> rows) {
-                         if (!rows) return acks.refuse(token, rows.error());
-                         model::RecordReader reader(bytes);
-                         auto marked = **reader.next();
-                         marked.version.counter = model::History(rows->rows(), rules.thresholds).greatest_counter();
-                         std::string stamped;
-                         model::append_update(stamped, marked);
-                         acks.commit_one(token, stamped);
-                       });
+                      [bytes = model::record_header(0) + bytes, token = std::move(reply).park(),
+                       &acks = services.acks, &rules = services.options.rules](Result<apply::UserRows> rows) {
+                        if (!rows) return acks.refuse(token, rows.error());
+                        model::RecordReader reader(bytes);
+                        auto marked = **reader.next();
+                        marked.version.counter = model::History(rows->rows(), rules.thresholds).greatest_counter();
+                        std::string stamped;
+                        model::append_update(stamped, marked);
+                        acks.commit_one(token, stamped);
+                      });
 }
 
 void mark(const Shared& services, const Request& request, Reply reply) {

@@ -102,9 +102,11 @@ TEST(Config, FindsTheFileThatTheEnvironmentNames) {
 TEST(Config, ReadsEverySettingBackFromItsToml) {
   Config config;
   for (const auto& setting : settings()) {
-    const auto* text = setting.kind == Kind::kAddress ? "[::1]:7" : R"(a "strange" pa\th)";
+    const auto* text = setting.kind == Kind::kAddress ? "[::1]:7"
+                       : setting.kind == Kind::kText  ? R"(a"strange"te\xt)"
+                                                      : R"(a "strange" pa\th)";
     if (setting.set_text != nullptr) {
-      ASSERT_TRUE(setting.set_text(config, text));
+      ASSERT_TRUE(setting.set_text(config, text)) << setting.key;
     } else {
       // A value inside the bounds that isn't the default.
       const auto last = static_cast<std::int64_t>(setting.choices.size()) - 1;
@@ -113,6 +115,7 @@ TEST(Config, ReadsEverySettingBackFromItsToml) {
     }
   }
   config.interval = {.next = config.interval.min, .min = config.interval.min, .max = config.interval.min};
+  config.log.record_version = 1;
   config.commit.queue_bytes = config.limits.body_bytes = 3 << 20;
   const auto toml = to_toml(config);
   EXPECT_EQ(to_toml(load({.file = toml})), toml);
@@ -134,6 +137,7 @@ TEST(Config, NamesTheSourceOfAMistake) {
       {{.file = "threads = [1]\n"}, "FILE:1: threads is of the wrong type"},
       {{.file = "threads = 1\nthreads = 2\n"}, "FILE:2: not TOML"},
       {{.file = "threads\n"}, "FILE:1: not TOML"},
+      {{.flags = {{"log.record_version", "99"}}}, "log.record_version is 99, and this program writes up to 1."},
       {{.environment = {{"PLAYHEAD_CONFIG", "/nowhere/at/all.toml"}}}, "\"/nowhere/at/all.toml\" can't be read"},
       {{.environment = {{"PLAYHEAD_CONFIG", "/"}}}, "\"/\" can't be read"}};
   for (const auto& [given, expected] : cases) {
@@ -150,6 +154,11 @@ TEST(Config, HoldsEverySettingToItsBounds) {
     const auto prefix = flag_of(setting) + ": ";
     if (setting.kind == Kind::kPath) {
       EXPECT_EQ(mistake(flags("")), prefix + "\"\" won't do; expected a path.");
+      continue;
+    }
+    if (setting.kind == Kind::kText) {
+      EXPECT_THAT(mistake(flags("with space")), HasSubstr(prefix)) << setting.key;
+      EXPECT_THAT(mistake(flags(std::string(1025, 'x'))), HasSubstr(prefix)) << setting.key;
       continue;
     }
     EXPECT_THAT(mistake(flags("nonsense")), HasSubstr(prefix)) << setting.key;

@@ -27,8 +27,7 @@ TEST(CommitterThreads, AnswersEachOfManyThreadsOnceAndRightly) {
   const auto known = [&](std::uint64_t id) { return !view.copy({.user = std::to_string(id)}).empty(); };
   std::vector<test::Lane> lanes(kThreads);
   ApplyToView sink(applier, view);
-  Committer committer(log, sink, stats, clock,
-                      {.queue_bytes = 2'000, .probe_every = std::chrono::milliseconds(1)});
+  Committer committer(log, sink, stats, clock, {.queue_bytes = 2'000, .probe_every = std::chrono::milliseconds(1)});
   for (auto& lane : lanes) committer.add_lane(lane);
   committer.start();
   std::atomic<bool> done = false;

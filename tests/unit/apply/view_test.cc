@@ -45,9 +45,7 @@ struct ViewTest : testing::Test {
 
 // Four shards, and an applier that knows what is urgent.
 struct UrgentFlushTest : testing::Test {
-  void apply(const model::Update& update) {
-    ASSERT_TRUE(applier_.apply(view_.applied(), test::record_of({update})));
-  }
+  void apply(const model::Update& update) { ASSERT_TRUE(applier_.apply(view_.applied(), test::record_of({update}))); }
   static model::Update stopped(std::string_view user, std::string_view episode, std::int64_t seconds) {
     auto update = position(user, episode, seconds);
     update.state = model::State::kStopped;

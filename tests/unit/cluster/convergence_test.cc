@@ -1,6 +1,7 @@
-// Whatever happens to nodes and partitions, what the log took is in the store at the end, as merging it in one go gives
-// it, byte by byte; and whoever owns a user and has read to the log's end answers with all of it.
+// Whatever happens to nodes and partitions, what the log took is in the store at the end, as merging it in one go
+// gives it, byte by byte; and whoever owns a user and has read to the log's end answers with all of it.
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <deque>
@@ -8,8 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "cluster/node_rig.h"
 #include "model/item.h"
+#include "support/node_rig.h"
 
 namespace playhead::cluster {
 namespace {

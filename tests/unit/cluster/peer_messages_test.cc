@@ -8,8 +8,9 @@ namespace playhead::cluster {
 namespace {
 
 TEST(PeerMessages, CarryQueries) {
-  for (const auto& query : {store::Query{.user = "ann"}, store::Query{.user = "ann", .row_prefix = std::string("a\0b", 3)},
-                            store::Query{.user = "ann", .row_prefix = "", .exact = true}}) {
+  for (const auto& query :
+       {store::Query{.user = "ann"}, store::Query{.user = "ann", .row_prefix = std::string("a\0b", 3)},
+        store::Query{.user = "ann", .row_prefix = "", .exact = true}}) {
     const auto back = decode_query(encode_query(query));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->user, query.user);

@@ -83,7 +83,7 @@ TEST(ForeignRecord, IsTheSameBytesAsOurs) {
 TEST(ForeignRecord, ReadsEveryFieldOfOurs) {
   v1::Record record;
   ASSERT_TRUE(record.ParseFromString(ours(2)));
-  EXPECT_EQ(record.version(), kRecordVersion);
+  EXPECT_EQ(record.version(), newest_record_version());
   EXPECT_EQ(record.appended_ms(), 1'234u);
   ASSERT_EQ(record.updates_size(), 2);
   const auto& update = record.updates(1);

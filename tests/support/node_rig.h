@@ -2,6 +2,8 @@
 
 // Nodes of a cluster in one thread, over a log, a group and a store in memory: each acts when it is told to.
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -55,6 +57,10 @@ class NodeRig {
     ownership.on_hand_over([this](auto partitions, auto at_most) { write_behind.store_now(partitions, at_most); });
     feed.start(ownership);
   }
+
+  ~NodeRig() { feed.stop(); }
+  NodeRig(const NodeRig&) = delete;
+  NodeRig& operator=(const NodeRig&) = delete;
 
   // Until the group and the log have nothing new for it.
   void catch_up() {
