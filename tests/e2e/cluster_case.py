@@ -58,6 +58,13 @@ class ClusterCase(unittest.TestCase):
             self.eventually(lambda: not any(self.resume(number, f"probe-{user}")["stale"] for user in range(30)), 60,
                             f"node{number} knows every user's owner")
 
+    def restart(self, number, program=PROGRAM, *flags):
+        node = self.cluster.servers()[f"node{number}"]
+        node.process.stop()
+        node.program = program
+        node.start(*flags)
+        return node
+
     @staticmethod
     def place(number):
         return (f"10.77.{NODES[number]}.{30 + number}", 1842)
