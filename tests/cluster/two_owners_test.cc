@@ -1,6 +1,6 @@
-// Two nodes that both believe to own a partition, in front of a real Cassandra: the same updates, each node with its own
-// order, its own records and all of them twice, give the rows that one owner gives who reads them once in order, byte by
-// byte.
+// Two nodes that both believe to own a partition, in front of a real Cassandra: the same updates, each node with its
+// own order, its own records and all of them twice, give the rows that one owner gives who reads them once in order,
+// byte by byte.
 
 #include <gtest/gtest.h>
 
