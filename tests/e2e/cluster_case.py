@@ -82,10 +82,10 @@ class ClusterCase(unittest.TestCase):
         self.addCleanup(fleet.until.set)
         return fleet.start()
 
-    def finish(self, fleet):
-        """Ends the load and holds all nodes to what was acknowledged."""
+    def finish(self, fleet, seconds=90):
+        """Ends the load and holds all nodes to what was acknowledged, once they had `seconds` to catch up."""
         fleet.stop()
-        fleet.settle(self.places)
+        fleet.settle(self.places, seconds)
         print(fleet.report(), file=sys.stderr, flush=True)
 
     def eventually(self, condition, seconds, what):

@@ -114,7 +114,7 @@ class RecordFaults(ClusterCase):
         for name in ("cassandra1", "cassandra2"):
             self.cluster.signal(name, signal.SIGCONT)
         fleet.wait_for_acks(500)
-        self.finish(fleet)
+        self.finish(fleet, seconds=300)
         crowd.check(self.places, sample=300)
 
 

@@ -25,6 +25,7 @@ import jvm
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARTIFACT = "org.apache.cassandra:cassandra-all:5.0.5"
 PORT = 9042
+TRIES = 3
 READY_SECONDS = 180  # a busy machine with two cores takes a minute for the second node
 
 
@@ -36,6 +37,7 @@ class Node:
         self.address = address
         self.folder = cluster / self.name
         self.process = jvm.JavaProcess(self.folder, prefix)
+        self.jars = None
 
     def write_config(self, seed):
         config = self.folder / "conf"
@@ -46,6 +48,7 @@ class Node:
         (config / "logback.xml").write_text(LOGBACK)
 
     def start(self, jars):
+        self.jars = jars
         arguments = [f"--add-{kind}={package}=ALL-UNNAMED" for kind in MODULES for package in MODULES[kind].split()]
         arguments += ["-Xms512m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djdk.attach.allowAttachSelf=true",
                       "-Dio.netty.tryReflectionSetAccessible=true", f"-Dcassandra.storagedir={self.folder / 'data'}",
@@ -58,6 +61,12 @@ class Node:
         return jvm.listens(self.address, PORT)
 
     def wait_until_ready(self):
+        for _ in range(TRIES - 1):
+            self.process.wait_while(lambda: self.process.running() and not self.ready(), READY_SECONDS)
+            if self.process.running() or not self.jars or "Unable to gossip with any peers" not in self.process.tail(100):
+                break
+            # It gives the seed no longer than its ring delay to answer, which a busy machine may exceed.
+            self.start(self.jars)
         self.process.wait_until(self.ready, READY_SECONDS, f"Cassandra {self.name} on {self.address}:{PORT}")
 
     def state(self):

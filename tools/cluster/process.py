@@ -70,8 +70,14 @@ class Process:
                 sys.exit(f"cluster: {what} is not ready after {seconds} s; the end of {self.log}:\n{self.tail()}")
             time.sleep(0.2)
 
-    def tail(self):
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+    @staticmethod
+    def wait_while(condition, seconds):
+        give_up = time.monotonic() + seconds
+        while condition() and time.monotonic() < give_up:
+            time.sleep(0.2)
+
+    def tail(self, lines=15):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def signal(self, number):
         pid = self.pid()
