@@ -26,7 +26,7 @@ def measure(bench):
         for count, sample in taken.items():
             rows.append(Row("g", f"{part}'s CPU an update, {_nodes(count)} at {RATE:,}/s", sample["us"][part], "µs",
                             *((SELF, "one node", one) if count > 1 else ()), samples=sample if part == PARTS[0] else {},
-                            note=f"without load it takes {sample['idleMs'][part]:.1f} ms a second"))
+                            note=f"without load it takes {sample['idleMs'][part]:.1f} ms a second{sample['trouble']}"))
     rows += [Row("g", f"{what} for an update, {_nodes(count)}", sample["bytes"][what], "B",
                  note=sample["notes"].get(what, ""))
              for what in taken[1]["bytes"] for count, sample in taken.items()]
@@ -63,13 +63,13 @@ def _measure(bench, count):
         cpu = {part: now - before[part] for part, now in _used(region, cpu_seconds).items()}
         written = {part: now - written[part] for part, now in _used(region, written_bytes).items()}
         updates = RATE * (time.monotonic() - begun)
-        in_all = players.sent()
+        in_all = players.finish()
     kept = _kept(region, numbers, on_disk, in_all)
     return {"us": {part: cpu[part] * 1e6 / updates for part in PARTS},
             "idleMs": {part: idle[part] * 1e3 for part in PARTS},
             "bytes": {**kept, **{f"{part}'s writes to the disk": written[part] / updates for part in PARTS}},
             "notes": {DATA: f"{kept[DATA] * in_all / USERS:.0f} B an item"},
-            "updates": updates, "inAll": in_all, "unsent": players.unsent}
+            "updates": updates, "inAll": in_all, "trouble": players.trouble}
 
 
 def _kept(region, numbers, on_disk, updates):
