@@ -29,7 +29,7 @@ def measure(bench):
     region.start(1)
     reads, progress = _watch(region, begun, records)
     region.wait_until_ready(1)
-    rate = _rate(progress)
+    rate = rate_of(progress)
     answers = Counter(kind for kind, _ in reads)
     times = {kind: summary([seconds for it, seconds in reads if it == kind]) for kind in answers}
     told = "; ".join(f"{count} {kind} (p50 {times[kind]['p50']:.1f} ms, p99 {times[kind]['p99']:.1f} ms)"
@@ -68,9 +68,9 @@ def _watch(region, begun, records):
             time.sleep(0.02)
 
 
-def _rate(progress):
-    """Records a second from the last look at which there were none to the first at which there were all."""
-    started = max(at for at, applied in progress if applied == 0) if progress[0][1] == 0 else 0.0
-    at, applied = progress[-1]
-    end = next(when for when, so_far in progress if so_far == applied)
-    return applied / (end - started) if end > started else applied / at
+def rate_of(progress):
+    """Records a second, from the last look at which none was applied to the first at which all were."""
+    total = progress[-1][1]
+    end = next(at for at, applied in progress if applied == total)
+    started = max((at for at, applied in progress if applied == 0), default=0.0)
+    return total / (end - started)

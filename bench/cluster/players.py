@@ -9,12 +9,12 @@ FEW = 100
 class Players(ExitStack):
     """`rate`: updates a second of all of them together. Users of the nodes are apart. Ends with its `with`."""
 
-    def __init__(self, region, numbers, rate, users, seconds, **options):
+    def __init__(self, region, numbers, rate, users, seconds, connections=32, **options):
         super().__init__()
         each = users // len(numbers)
         self.trouble = ""  # what the notes of a row have to say about it
         self.runs = [self.enter_context(region.start_load("updates", number, seconds, warmup=0, rate=rate / len(numbers),
-                                                          users=each, first_user=each * index, connections=16, **options))
+                                                          users=each, first_user=each * index, connections=connections, **options))
                      for index, number in enumerate(numbers)]
 
     def running(self):

@@ -96,8 +96,8 @@ class Region:
             self.nodes[number] = node
 
     def deploy(self, name, count, *flags):
-        """Stops what runs, and starts the first `count` nodes with nothing stored."""
-        self.stop()
+        """Ends what runs, and starts the first `count` nodes with nothing stored."""
+        self.kill()
         self.deployments += 1
         self.topic = f"bench-{self.deployments}-{name}"
         self.keyspace = self.topic.replace("-", "_")
@@ -133,9 +133,9 @@ class Region:
     def running(self):
         return {number: node for number, node in self.nodes.items() if node.process.running()}
 
-    def stop(self):
+    def kill(self):
         for node in self.running().values():
-            node.process.stop()
+            node.process.signal(signal.SIGKILL)
 
     def down(self):
         for server in (*self.nodes.values(), self.database, self.broker):
@@ -171,8 +171,11 @@ class Region:
 
     def nodetool(self, *arguments):
         jars = jvm.fetch(ROOT / "build/cluster/jars", cassandra.ARTIFACT)
-        done = subprocess.run(["java", "-cp", f"{jars}/*", "org.apache.cassandra.tools.NodeTool", "-p", str(self.jmx_port),
-                               *arguments], capture_output=True, text=True, timeout=120)
+        opened = [f"--add-{kind}={package}=ALL-UNNAMED" for kind in cassandra.MODULES for package in cassandra.MODULES[kind].split()]
+        # It would keep a history in the user's home.
+        done = subprocess.run(["java", *opened, f"-Duser.home={self.folder}", "-cp", f"{jars}/*",
+                               "org.apache.cassandra.tools.NodeTool", "-p", str(self.jmx_port), *arguments],
+                              capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
-            raise Failed(f"nodetool {' '.join(arguments)}: {(done.stdout + done.stderr).strip()[-500:]}")
+            raise Failed(f"nodetool {' '.join(arguments)}: {(done.stdout + done.stderr).strip()[:300]}")
         return done.stdout
