@@ -10,7 +10,7 @@ from suite.table import CEILING, Row
 from usage import cpu_seconds
 
 USERS = 100_000
-BATCH, BATCH_CONNECTIONS, SINGLE_CONNECTIONS = 100, 64, 256
+BATCH, CONNECTIONS = 100, 256
 
 
 def measure(bench):
@@ -20,16 +20,16 @@ def measure(bench):
     seconds = bench.seconds(5)
     for turn in range(bench.repeats):
         # All take turns, so that whatever else the machine does hits them alike.
-        samples["batches"].append(_ours(region, seconds, batch=BATCH, connections=BATCH_CONNECTIONS))
+        samples["batches"].append(_ours(region, seconds, batch=BATCH, connections=CONNECTIONS))
         samples["bare"].append(_bare(bench, seconds, "--linger-ms", "5"))
-        samples["singles"].append(_ours(region, seconds, batch=1, connections=SINGLE_CONNECTIONS))
-        samples["bare256"].append(_bare(bench, seconds, "--linger-ms", "1", "--in-flight", SINGLE_CONNECTIONS))
+        samples["singles"].append(_ours(region, seconds, batch=1, connections=CONNECTIONS))
+        samples["bare256"].append(_bare(bench, seconds, "--linger-ms", "1", "--in-flight", CONNECTIONS))
         say(f"  round {turn + 1}: " + ", ".join(f"{name} {taken[-1]['rate']:,.0f}/s" for name, taken in samples.items()))
     return [
-        _row(f"updates in batches of {BATCH} to Kafka's ack, {BATCH_CONNECTIONS} connections", samples, "batches", "bare",
+        _row(f"updates in batches of {BATCH} to Kafka's ack, {CONNECTIONS} connections", samples, "batches", "bare",
              "bare producer, as much on its way as it queues"),
-        _row(f"single updates to Kafka's ack, {SINGLE_CONNECTIONS} connections", samples, "singles", "bare256",
-             f"bare producer, {SINGLE_CONNECTIONS} on their way"),
+        _row(f"single updates to Kafka's ack, {CONNECTIONS} connections", samples, "singles", "bare256",
+             f"bare producer, {CONNECTIONS} on their way"),
     ]
 
 

@@ -1,6 +1,6 @@
-// A bare librdkafka producer that sends the very records that Playhead has written: what Kafka and this machine give to
-// a program that does nothing else. It reads records from one topic into memory and sends them to another, round and
-// round, with acknowledgements of all in-sync replicas. Prints one JSON object.
+// A bare librdkafka producer that sends the very records that Playhead has written: what Kafka and this machine give
+// to a program that does nothing else. It reads records from one topic into memory and sends them to another, round
+// and round, with acknowledgements of all in-sync replicas. Prints one JSON object.
 
 #include <librdkafka/rdkafka.h>
 #include <sys/resource.h>
@@ -121,7 +121,8 @@ class Producer {
     const auto until = begun + std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(seconds));
     while (Time::now() < until) send_some();
     for (auto now = delivered_.records.load(); now < sent_; now = delivered_.records) delivered_.records.wait(now);
-    if (delivered_.failed > 0) throw std::runtime_error(std::to_string(delivered_.failed) + " records were not taken");
+    if (delivered_.failed > 0)
+      throw std::runtime_error(std::to_string(delivered_.failed) + " records were not taken");
     return {sent_ - before, std::chrono::duration<double>(Time::now() - begun).count(), cpu_seconds() - cpu_before};
   }
 

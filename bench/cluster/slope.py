@@ -9,7 +9,7 @@ from suite.processes import say
 from suite.table import SELF, Row
 from usage import bytes_below, cpu_seconds, written_bytes
 
-RATE = 3_000
+RATE = 2_000
 USERS = 5 * RATE  # a heartbeat every 5 s, of one item each
 IDLE_SECONDS, WARM_UP_SECONDS, MEASURED_SECONDS = 6, 10, 30
 COUNTS = (1, 2, 3)
