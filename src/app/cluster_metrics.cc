@@ -64,8 +64,8 @@ void add_ownership(std::vector<MetricFamily>& out, const ClusterParts& parts) {
   out.push_back(gauge("playhead_view_bytes", "Memory of updates that the store does not have yet.",
                       value(parts.ownership.view_bytes())));
   out.push_back(gauge("playhead_view_items", "Items among them.", value(rows)));
-  out.push_back(gauge("playhead_replay_records", "Applied, and not all in the store yet: a new owner reads them again.",
-                      value(replay)));
+  out.push_back(gauge("playhead_replay_records",
+                      "Applied, and not all in the store yet: a new owner reads them again.", value(replay)));
   out.push_back(gauge("playhead_sessions", "Sessions in memory.", value(sessions)));
 }
 

@@ -78,7 +78,9 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
 }
 
 ClusterNode::~ClusterNode() {
-  // Both call back into what is destroyed before them.
+  // These call back into what is destroyed before them; after stop() they have ended.
+  directory_.stop();
+  backends_.feed->stop();
   link_.reset();
   peers_.reset();
 }

@@ -43,7 +43,11 @@ class ClusterCase(unittest.TestCase):
         cls.cluster = Cluster(cls.folder / "run", PROGRAM, cls.brokers, network=os.environ["PLAYHEAD_BETWEEN"], keep_network=True)
         cls.addClassCleanup(cls.cluster.down)
         cls.cluster.settings = SETTINGS
-        cls.cluster.up(tell=lambda line: print(line, file=sys.stderr, flush=True))
+        try:
+            cls.cluster.up(tell=lambda line: print(line, file=sys.stderr, flush=True))
+        except SystemExit as given_up:
+            # Only an error makes unittest take down what is up already.
+            raise RuntimeError(given_up.code) from None
 
     def setUp(self):
         # Whatever a test before has left.

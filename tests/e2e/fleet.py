@@ -131,7 +131,7 @@ class Watcher(threading.Thread):
 
 
 class Fleet:
-    def __init__(self, name, nodes, size=8, pause=0.005, copies=1):
+    def __init__(self, name, nodes, size=8, pause=0.02, copies=1):
         self.name, self.nodes = name, list(nodes)
         self.until = threading.Event()
         self.players = [Player(f"{name}-{i}", self.nodes[i % len(self.nodes):] + self.nodes[:i % len(self.nodes)], self.until,

@@ -1,5 +1,5 @@
-// Puts records into a topic as any foreign program might, whatever they hold: standard input has a line of user, space and
-// record in hexadecimal for each. Ends with 0 when Kafka has taken all of them.
+// Puts records into a topic as any foreign program might, whatever they hold: standard input has a line of user,
+// space and record in hexadecimal for each. Ends with 0 when Kafka has taken all of them.
 
 #include <librdkafka/rdkafka.h>
 
