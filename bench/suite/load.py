@@ -3,6 +3,7 @@
 import json
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from suite.processes import Failed
@@ -14,30 +15,59 @@ class Generator:
     def __init__(self, command):
         self.command = command
 
-    def __call__(self, scenario, port, duration, *, warmup=1, server=None, strict=True, **options):
-        """Options become flags: read_rate=5 is --read-rate 5. Returns the generator's JSON as a Result.
-
-        Failed requests raise Failed, and so does an open loop whose rate was not kept, unless `strict` is false.
-        """
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder, "figures.json")
-            arguments = [*self.command, scenario, "--target", f"127.0.0.1:{port}", "--duration", duration,
-                         "--warmup", warmup, "--json", out, "--quiet"]
-            if server:
-                arguments += ["--server-pid", server]
-            for name, value in options.items():
-                arguments += ["--" + name.replace("_", "-"), value]
-            try:
-                done = subprocess.run([str(a) for a in arguments], capture_output=True, text=True,
-                                      timeout=duration + warmup + 120)
-            except subprocess.TimeoutExpired:
-                raise Failed(f"the load generator did not end two minutes after its {duration} s") from None
-            if not out.exists():
-                raise Failed(f"the load generator: {done.stderr.strip() or done.stdout.strip()}")
-            result = Result(json.loads(out.read_text()))
+    def __call__(self, scenario, port, duration, *, strict=True, **options):
+        """As start(), and returns when it is over. Failed requests raise Failed, and so does an open loop whose rate was
+        not kept, unless `strict` is false."""
+        with self.start(scenario, port, duration, **options) as run:
+            result = run.result()
         if strict:
             result.require_clean()
         return result
+
+    def start(self, scenario, port, duration, *, warmup=1, server=None, host="127.0.0.1", **options):
+        """Options become flags: read_rate=5 is --read-rate 5. Returns a Run, which ends when the `with` of it does."""
+        arguments = ["--target", f"{host}:{port}", "--duration", duration, "--warmup", warmup, "--quiet"]
+        if server:
+            arguments += ["--server-pid", server]
+        for name, value in options.items():
+            arguments += ["--" + name.replace("_", "-"), value]
+        return Run([*self.command, scenario, *arguments], duration + warmup)
+
+
+class Run:
+    """A load generator at work."""
+
+    def __init__(self, command, seconds):
+        self.seconds = seconds
+        self.give_up = time.monotonic() + seconds + 120
+        self.folder = tempfile.TemporaryDirectory()
+        self.out = Path(self.folder.name, "figures.json")
+        # The kernel ends it when this program is killed without a chance to do so.
+        self.child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *map(str, [*command, "--json", self.out])],
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def running(self):
+        return self.child.poll() is None
+
+    def result(self):
+        """Waits for the end. Raises Failed when there are no figures; failed requests are the caller's to judge."""
+        try:
+            said, _ = self.child.communicate(timeout=max(1, self.give_up - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise Failed(f"the load generator did not end two minutes after its {self.seconds} s") from None
+        if not self.out.exists():
+            raise Failed(f"the load generator: {said.strip()}")
+        return Result(json.loads(self.out.read_text()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.running():
+            self.child.kill()
+        self.child.wait()
+        self.child.stdout.close()
+        self.folder.cleanup()
 
 
 class Result:

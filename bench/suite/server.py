@@ -10,6 +10,18 @@ from suite.processes import free_port
 READY_SECONDS = 120
 
 
+def metrics_at(url):
+    """Name to value, of a server's /metrics; of a metric with labels, the sum over them."""
+    with urllib.request.urlopen(url + "/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    out = {}
+    for line in text.splitlines():
+        found = re.match(r"([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)", line)
+        if found:
+            out[found[1]] = out.get(found[1], 0) + float(found[2])
+    return out
+
+
 class Playhead:
     """Started ready. `settings` are extra command-line flags."""
 
@@ -51,15 +63,7 @@ class Playhead:
         self.process.stop(signal.SIGKILL)
 
     def metrics(self):
-        """Name to value; of a metric with labels, the sum over them."""
-        with urllib.request.urlopen(self.url("/metrics"), timeout=10) as answer:
-            text = answer.read().decode()
-        out = {}
-        for line in text.splitlines():
-            found = re.match(r"([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)", line)
-            if found:
-                out[found[1]] = out.get(found[1], 0) + float(found[2])
-        return out
+        return metrics_at(self.url(""))
 
     def rss_bytes(self):
         with open(f"/proc/{self.pid}/status") as status:
