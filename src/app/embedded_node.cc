@@ -24,7 +24,9 @@ apply::FlushOptions flush_options(const Config& config) {
 EmbeddedNode::EmbeddedNode(const Config& config, Backends backends, const Clock& clock)
     : backends_(std::move(backends)),
       presence_(presence_options(config), clock),
-      applier_(view_, presence_, stats_),
+      followed_(presence_),
+      hub_(followed_, {}),
+      applier_(view_, presence_, stats_, false, &hub_),
       // Above its soft bound the view is flushed as fast as the store takes it; at twice that the store is too slow
       // or away.
       sink_(applier_, view_, 2 * config.apply.view_bytes),
@@ -32,8 +34,10 @@ EmbeddedNode::EmbeddedNode(const Config& config, Backends backends, const Clock&
       flusher_(view_, *backends_.store, *backends_.log, presence_, stats_, clock, flush_options(config)),
       reader_(view_, *backends_.store, flusher_, config.limits.items_per_user),
       state_(reader_, presence_),
-      front_(config, committer_, state_, clock, config.log.retention_age,
+      front_(config, committer_, state_, &hub_, clock, config.log.retention_age,
              {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}) {
+  followed_.attach(reader_);
+  presence_.on_change([this](const HashedId& user) { hub_.sessions_changed(user); });
   const auto recovered = apply::recover(
       *backends_.log, *backends_.store, applier_, view_, stats_,
       [](std::uint64_t done, std::uint64_t all) { spdlog::info("Replaying the log: {} of {} records", done, all); });

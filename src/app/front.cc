@@ -8,6 +8,7 @@
 
 #include "server/api/openapi_document.h"
 #include "server/api/progress.h"
+#include "server/api/push_routes.h"
 #include "server/api/reads.h"
 #include "server/api/writes.h"
 
@@ -43,23 +44,28 @@ void append(std::vector<server::Route>& routes, std::vector<server::Route> more)
 
 }  // namespace
 
-Front::Front(const Config& config, apply::Committer& committer, apply::StateSource& state, const Clock& clock,
-             std::chrono::milliseconds keeps_for, server::api::OpsOptions ops)
+Front::Front(const Config& config, apply::Committer& committer, apply::StateSource& state, push::Source* source,
+             const Clock& clock, std::chrono::milliseconds keeps_for, server::api::OpsOptions ops)
     : receipts_(clock),
       options_(api_options(config, keeps_for)),
-      acks_(committer, clock, {.next_in = config.interval.next}),
-      reads_(state, options_.rules.thresholds) {
-  const server::api::Services services{.receipts = receipts_, .acks = acks_, .state = state, .options = options_};
+      pace_(config.interval.next),
+      acks_(committer, clock, pace_),
+      reads_(state, options_.rules.thresholds),
+      push_({.receipts = receipts_, .acks = acks_, .state = state, .options = options_}, source, committer, clock,
+            pace_, {}, config.threads) {
+  const auto& services = push_.services;
   server_ =
       std::make_unique<server::Server>(server_options(config), router(services, std::move(ops)), clock, registry_);
   acks_.attach(*server_);
   reads_.attach(*server_);
+  push_.attach(*server_);
 }
 
 server::Router Front::router(const server::api::Services& services, server::api::OpsOptions ops) {
   std::vector<server::Route> routes{{server::Method::kPost, "/v1/progress", server::api::progress_handler(services)}};
   append(routes, server::api::read_routes(services, reads_));
   append(routes, server::api::write_routes(services));
+  append(routes, server::api::push_routes(push_, {}));
   append(routes, server::api::ops_routes(services, registry_, std::move(ops)));
   if (!options_.web_root.empty()) append(routes, server::api::file_routes(options_.web_root));
   return server::Router(std::move(routes));

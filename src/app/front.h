@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "server/api/acks.h"
 #include "server/api/ops.h"
+#include "server/api/push_services.h"
 #include "server/api/read_call.h"
 #include "server/api/services.h"
 #include "server/http/server.h"
@@ -25,9 +26,10 @@ namespace playhead::app {
 
 class Front {
  public:
-  // All references outlive it. `keeps_for`: how long after an erasure the last copy may still be in the log.
-  Front(const Config& config, apply::Committer& committer, apply::StateSource& state, const Clock& clock,
-        std::chrono::milliseconds keeps_for, server::api::OpsOptions ops);
+  // All references outlive it. `source` may be null: then nobody can follow a user. `keeps_for`: how long after an
+  // erasure the last copy may still be in the log.
+  Front(const Config& config, apply::Committer& committer, apply::StateSource& state, push::Source* source,
+        const Clock& clock, std::chrono::milliseconds keeps_for, server::api::OpsOptions ops);
 
   // Listens from here on. Throws StartupError when the address can't be bound.
   void start() { server_->start(); }
@@ -41,8 +43,10 @@ class Front {
   prometheus::Registry registry_;
   server::api::ReceiptClock receipts_;
   server::api::ApiOptions options_;
+  server::api::Pace pace_;
   server::api::Acks acks_;
   server::api::ReadCalls reads_;
+  server::api::PushServices push_;
   std::unique_ptr<server::Server> server_;
 };
 

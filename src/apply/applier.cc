@@ -57,6 +57,7 @@ void Applier::apply(const Pending& pending, log::Offset offset) {
   }
   const bool urgent = urgency_ && noticed(update);
   if (!row_.item.empty() && view_.merge(user, row_.row_key, row_.item, offset, urgent)) ++changed_;
+  if (hub_ != nullptr && hub_->watching()) hub_->note(update, user, row_);
   presence_.note(update, user);
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "base/hashed_id.h"
 #include "model/update.h"
+#include "push/session_now.h"
 
 namespace playhead::push {
 
@@ -30,22 +32,17 @@ struct PresenceOptions {
   bool enabled = true;
 };
 
-struct SessionNow {
-  std::string session;  // the session's id, else the device's, else empty: one a user
-  std::string device;
-  std::string show, episode;
-  bool show_integer = false, episode_integer = false;
-  std::int64_t position_ms = 0;
-  model::State state = model::State::kPlaying;
-  model::Version version;
-};
-
 class Presence {
  public:
   Presence(const PresenceOptions& options, const Clock& clock);
   ~Presence();
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
+
+  // What is called, without locks held, when what sessions() says of a user has changed by more than a position.
+  // Before the first note().
+  using Changed = std::function<void(const HashedId& user)>;
+  void on_change(Changed changed) { changed_ = std::move(changed); }
 
   // Appliers' threads. `user` is the update's.
   void note(const model::Update& update, const HashedId& user);
@@ -80,6 +77,7 @@ class Presence {
   Session* place_for(User& user, const model::Update& update);
 
   PresenceOptions options_;
+  Changed changed_;
   const Clock& clock_;
   std::unique_ptr<Shard[]> shards_;
   std::size_t next_shard_ = 0;

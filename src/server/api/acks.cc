@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <span>
 
 #include "server/api/json_writer.h"
 
 namespace playhead::server::api {
 namespace {
+
+// Requests that share an answer are told the same interval, and would come again together: not too many of them.
+constexpr std::size_t kAlike = 64, kMostAnswers = 8;
 
 constexpr std::string_view kOneAccepted = "\"accepted\":1,\"rejected\":[]";
 
@@ -47,14 +52,14 @@ Problem unavailable(const Error& error) {
       .retry_after_s = 5};
 }
 
-Acks::Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options)
-    : committer_(committer), clock_(clock), options_(options), lane_(committer.add_lane(*this)) {}
+Acks::Acks(apply::Committer& committer, const Clock& clock, const Pace& pace)
+    : committer_(committer), clock_(clock), pace_(pace), lane_(committer.add_lane(*this)) {}
 
 Response Acks::ack(std::string_view fields, log::Durability durability) const {
   JsonWriter json;
   json.begin_object().fields(fields);
   json.text("durability", durability_name(durability)).time("serverTime", clock_.now_ms());
-  json.seconds("nextInSeconds", options_.next_in.count()).end_object();
+  json.seconds("nextInSeconds", pace_.next_in().count()).end_object();
   return {.status = 202, .body = std::move(json.str())};
 }
 
@@ -94,9 +99,11 @@ void Acks::committed(std::vector<apply::Token> tokens, const Result<log::Durabil
       others.push_back({unpack(token), PreparedResponse(ack(*fields, *outcome))});
     }
   }
-  if (!alike.empty()) {
-    server_->complete(alike, outcome ? Answer(PreparedResponse(ack(kOneAccepted, *outcome)))
-                                     : Answer(unavailable(outcome.error())));
+  for (std::span<const ReplyToken> rest(alike); !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), std::max(kAlike, alike.size() / kMostAnswers + 1)));
+    rest = rest.subspan(some.size());
+    server_->complete(
+        some, outcome ? Answer(PreparedResponse(ack(kOneAccepted, *outcome))) : Answer(unavailable(outcome.error())));
   }
   if (!others.empty()) server_->complete(std::move(others));
 }

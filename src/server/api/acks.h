@@ -5,7 +5,6 @@
 // worker.
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,20 +12,16 @@
 
 #include "apply/committer.h"
 #include "base/clock.h"
+#include "server/api/pace.h"
 #include "server/http/reply.h"
 #include "server/http/response.h"
 #include "server/http/server.h"
 
 namespace playhead::server::api {
 
-struct AckOptions {
-  // What players are told to wait between heartbeats.
-  std::chrono::milliseconds next_in{10'000};
-};
-
 class Acks final : public apply::CommitLane {
  public:
-  Acks(apply::Committer& committer, const Clock& clock, const AckOptions& options);
+  Acks(apply::Committer& committer, const Clock& clock, const Pace& pace);
 
   // Must come before the first request; the server outlives every commit.
   void attach(Server& server) { server_ = &server; }
@@ -51,7 +46,7 @@ class Acks final : public apply::CommitLane {
 
   apply::Committer& committer_;
   const Clock& clock_;
-  AckOptions options_;
+  const Pace& pace_;
   std::size_t lane_;
   Server* server_ = nullptr;
 };

@@ -55,6 +55,16 @@ void SessionContext::answer(ReplyToken token, const Answer& answer) {
   std::visit([&](const auto& one) { this->answer(token, one); }, answer);
 }
 
+void SessionContext::hand_over(ReplyToken token, const Response& head, std::unique_ptr<Protocol> successor) {
+  HttpSession* session = find(token);
+  if (session == nullptr) return;
+  answer_head_.clear();
+  append_status_line(answer_head_, head.status);
+  if (!head.content_type.empty()) answer_head_.append("Content-Type: ").append(head.content_type).append("\r\n");
+  answer_head_ += head.header_lines;
+  session->hand_over(token.sequence, {head.status, answer_head_, {}}, std::move(successor));
+}
+
 void SessionContext::refresh_date() {
   // RFC 9110 5.6.7, always in English and GMT.
   static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

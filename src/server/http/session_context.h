@@ -4,6 +4,7 @@
 // way from a ReplyToken back to the session that waits for the answer. Everything here belongs to one thread.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@
 namespace playhead::server {
 
 class HttpSession;
+class Protocol;
 
 class SessionContext {
  public:
@@ -36,6 +38,9 @@ class SessionContext {
   void answer(ReplyToken token, const Response& response);
   void answer(ReplyToken token, const Problem& problem);
   void answer(ReplyToken token, const Answer& answer);
+
+  // As Reply::hand_over().
+  void hand_over(ReplyToken token, const Response& head, std::unique_ptr<Protocol> successor);
 
   // From now on every session closes after what it owes; call HttpSession::drain() on each as well.
   void start_drain() { draining_ = true; }
