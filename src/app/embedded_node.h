@@ -51,6 +51,7 @@ class EmbeddedNode final : public Node {
   apply::Reader reader_;
   apply::LocalState state_;
   Front front_;
+  Ticker ticker_;
 };
 
 }  // namespace playhead::app

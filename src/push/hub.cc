@@ -66,6 +66,9 @@ void Hub::unsubscribe(std::string_view user, SubscriptionId id) {
   --in.size;
 }
 
+void Hub::prefetch_shard(const HashedId& user) const { __builtin_prefetch(&shard(user)); }
+void Hub::prefetch_slot(const HashedId& user) const { shard(user).users.prefetch_slot(user); }
+
 void Hub::note(const model::Update& update, const HashedId& user, const model::RowWrite& row) {
   Need need;
   {
@@ -79,6 +82,7 @@ void Hub::note(const model::Update& update, const HashedId& user, const model::R
 }
 
 void Hub::sessions_changed(const HashedId& user) {
+  if (!watching()) return;
   auto& in = shard(user);
   const std::lock_guard lock(in.mutex);
   if (auto* watched = in.users.find(user)) watched->sessions_now(state_.sessions(user));

@@ -51,6 +51,9 @@ class Hub final : public Source {
   // An update that was merged, with what it wrote: after the merge, so that a read sees it. Appliers' threads, for
   // one user in one order.
   void note(const model::Update& update, const HashedId& user, const model::RowWrite& row);
+  // As View's: asks for the memory that note() will want.
+  void prefetch_shard(const HashedId& user) const;
+  void prefetch_slot(const HashedId& user) const;
   // Something about the user's sessions has changed. Any thread.
   void sessions_changed(const HashedId& user);
   // Asks again for what could not be read; a few times a second. One thread.

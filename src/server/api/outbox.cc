@@ -56,8 +56,10 @@ void Outbox::deliver(std::uint64_t tag, const push::EventPtr& event) {
     replace_older(tag, *event);
     bytes_ += bytes_of(*event);
     items_.push_back({tag, event});
+    // An owner whose peer takes nothing has been told, and waits for room: of this it has to hear anyway.
     if (bytes_ > max_bytes_) {
       overflowed_ = true;
+      announced_ = false;
       items_ = {};
       bytes_ = 0;
     }

@@ -50,7 +50,7 @@ class ProgressHandler {
     JsonWriter fields;
     fields.integer("accepted", taken.accepted).begin_array("rejected").fields(taken.rejected).end_array();
     if (taken.accepted == 0) return services_->acks.answer_empty(std::move(reply), std::move(fields.str()));
-    services_->acks.commit(std::move(reply), scratch.updates, std::move(fields.str()));
+    services_->acks.commit(std::move(reply), scratch.updates, taken.accepted, std::move(fields.str()));
   }
 
   // Shared so that std::function may copy the handler without a second identity for scratch_of().

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "server/http/server.h"
-
 namespace playhead::server::api {
 
 void PushDesk::announce(std::shared_ptr<Outbox> outbox) {
@@ -12,7 +10,7 @@ void PushDesk::announce(std::shared_ptr<Outbox> outbox) {
     waiting_.push_back(std::move(outbox));
     if (waiting_.size() > 1) return;
   }
-  server_->post(worker_, [this] { tell(); });
+  post_(worker_, [this] { tell(); });
 }
 
 void PushDesk::tell() {

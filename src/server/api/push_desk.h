@@ -3,16 +3,13 @@
 // The way from whoever has news, on any thread, to the connections of one worker: one hand-over for all that have
 // something to tell.
 
-#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "server/api/outbox.h"
-
-namespace playhead::server {
-class Server;
-}
 
 namespace playhead::server::api {
 
@@ -20,8 +17,10 @@ class PushDesk {
  public:
   explicit PushDesk(unsigned worker) : worker_(worker) {}
 
+  // Runs a task on the worker's thread, soon.
+  using Post = std::function<void(unsigned worker, std::move_only_function<void()> task)>;
   // Before the first request.
-  void attach(Server& server) { server_ = &server; }
+  void attach(Post post) { post_ = std::move(post); }
 
   // Has the outbox's owner told on the worker's thread. Any thread.
   void announce(std::shared_ptr<Outbox> outbox);
@@ -30,9 +29,9 @@ class PushDesk {
   void tell();
 
   const unsigned worker_;
-  Server* server_ = nullptr;
+  Post post_;
   std::mutex mutex_;
-  // Each outbox is here once: at most as many as there are connections.
+  // Each outbox is here once, or twice when it overflowed: no more than there are connections.
   std::vector<std::shared_ptr<Outbox>> waiting_;
 };
 

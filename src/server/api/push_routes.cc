@@ -45,7 +45,7 @@ void events(PushServices& push, const Request& request, Reply reply) {
         Problem{.status = 503,
                 .error = {"live-unavailable", "This server does not tell of changes; ask for the state instead."}});
   }
-  if (!push.room()) {
+  if (push.connections() >= push.options.connections) {
     push.totals.count(PushDrop::kTooMany);
     return reply.send(Problem{.status = 503,
                               .error = {"too-many-connections", "This server has as many connections as it takes."},

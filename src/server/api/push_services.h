@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "push/source.h"
@@ -54,21 +55,22 @@ class PushServices {
   // `source` may be null: then users can't be followed, and updates are taken all the same. All references outlive
   // it.
   PushServices(const Services& its_services, push::Source* its_source, apply::Committer& committer,
-               const Clock& clock, const Pace& pace, const PushOptions& its_options, unsigned workers)
-      : services(its_services), source(its_source), options(its_options), acks(committer, clock, pace, workers) {
+               const Clock& clock, apply::Pacing& pacing, const PushOptions& its_options, unsigned workers)
+      : services(its_services), source(its_source), options(its_options), acks(committer, clock, pacing, workers) {
     for (unsigned i = 0; i < workers; ++i) desks_.push_back(std::make_unique<PushDesk>(i));
   }
 
   // Before the first request.
   void attach(Server& server) {
     acks.attach(server);
-    for (const auto& desk : desks_) desk->attach(server);
+    for (const auto& desk : desks_) {
+      desk->attach([&server](unsigned worker, auto task) { server.post(worker, std::move(task)); });
+    }
   }
   PushDesk& desk(std::uint32_t worker) const { return *desks_[worker]; }
-  // Whether one more connection may be opened.
-  bool room() const {
-    return totals.sockets.load(std::memory_order_relaxed) + totals.streams.load(std::memory_order_relaxed) <
-           options.connections;
+  // Sockets and streams that are open.
+  std::size_t connections() const {
+    return totals.sockets.load(std::memory_order_relaxed) + totals.streams.load(std::memory_order_relaxed);
   }
 
   const Services services;

@@ -144,6 +144,16 @@ void sessions(const Shared& reads, const Request& request, Reply reply) {
                               });
 }
 
+void watching(const Shared& reads, const Request& request, Reply reply, std::string show, std::string episode) {
+  for (const auto* id : {&show, &episode}) {
+    if (!id->empty() && refuse_id(*id, "The id", reads->services.options.limits, reply)) return;
+  }
+  reads->calls.start_watching(show, episode, std::move(reply),
+                              [show, episode, tag = std::string(request.if_none_match)](const apply::Watching& now) {
+                                return cacheable(render_watching(show, episode, now.sessions, now.stale), tag);
+                              });
+}
+
 }  // namespace
 
 bool refuse_id(std::string_view id, std::string_view name, const ProgressLimits& limits, Reply& reply) {
@@ -173,6 +183,15 @@ std::vector<Route> read_routes(const Services& services, ReadCalls& calls) {
        [reads](const Request& request, Reply reply) { episodes(reads, request, std::move(reply)); }},
       {Method::kGet, "/v1/users/{user}/sessions",
        [reads](const Request& request, Reply reply) { sessions(reads, request, std::move(reply)); }},
+      {Method::kGet, "/v1/episodes/{episode}/live",
+       [reads](const Request& request, Reply reply) {
+         watching(reads, request, std::move(reply), std::string(request.query_value("showId").value_or("")),
+                  std::string(request.path_value("episode")));
+       }},
+      {Method::kGet, "/v1/shows/{show}/live",
+       [reads](const Request& request, Reply reply) {
+         watching(reads, request, std::move(reply), std::string(request.path_value("show")), {});
+       }},
   };
 }
 

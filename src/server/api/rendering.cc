@@ -121,6 +121,15 @@ std::string render_episodes(const std::vector<model::Episode>& episodes, std::si
   return std::move(json.str());
 }
 
+std::string render_watching(std::string_view show, std::string_view episode, std::uint64_t sessions, bool stale) {
+  JsonWriter json;
+  json.begin_object();
+  if (!show.empty()) json.text("showId", show);
+  if (!episode.empty()) json.text("episodeId", episode);
+  json.integer("watching", sessions).flag("stale", stale).end_object();
+  return std::move(json.str());
+}
+
 std::string render_sessions(const std::vector<push::SessionNow>& sessions, bool stale) {
   JsonWriter json;
   json.begin_object().begin_array("items");

@@ -28,6 +28,9 @@ void append_episode(JsonWriter& json, const model::Episode& episode);
 void append_session(JsonWriter& json, const push::SessionNow& session);
 std::string_view state_name(model::State state);
 
+// How many sessions play it now; an id that is empty was not asked for.
+std::string render_watching(std::string_view show, std::string_view episode, std::uint64_t sessions, bool stale);
+
 std::string render_sessions(const std::vector<push::SessionNow>& sessions, bool stale);
 
 }  // namespace playhead::server::api

@@ -64,7 +64,10 @@ Socket::~Socket() {
 void Socket::on_open(ws::WebSocket& socket, Monotonic now) {
   socket_ = &socket;
   opened_ = now;
-  if (!push_.room()) drop(PushDrop::kTooMany, kCloseTooMany, "This server has as many connections as it takes.");
+  // This one is among them.
+  if (push_.connections() > push_.options.connections) {
+    drop(PushDrop::kTooMany, kCloseTooMany, "This server has as many connections as it takes.");
+  }
 }
 
 void Socket::drop(PushDrop why, std::uint16_t code, std::string_view reason) {
@@ -108,7 +111,7 @@ void Socket::take(const SocketMessage& message, MessageRef& ref) {
 void Socket::welcome() {
   auto& out = socket_->begin_text();
   out += R"({"type":"welcome")";
-  out += push_.acks.tail(log::Durability::kDisk);
+  out += push_.acks.tail(log::Durability::kDisk, 0);
   socket_->end_text();
 }
 
@@ -138,8 +141,8 @@ void Socket::progress(const ProgressRequest& request, MessageRef& ref) {
   }
   PushTotals::add(push_.totals.updates, taken.accepted);
   Waiting waiting{.ref = ref, .accepted = taken.accepted, .rejected = std::move(taken.rejected)};
-  if (taken.accepted == 0) {
-    append_ack(socket_->begin_text(), waiting, push_.acks.tail(log::Durability::kDisk));
+  if (waiting.accepted == 0) {
+    append_ack(socket_->begin_text(), waiting, push_.acks.tail(log::Durability::kDisk, 0));
     return socket_->end_text();
   }
   if (answered_ == waiting_.size()) {
@@ -148,7 +151,7 @@ void Socket::progress(const ProgressRequest& request, MessageRef& ref) {
     answered_ = 0;
   }
   const auto sequence = first_sequence_ + static_cast<std::uint32_t>(waiting_.size());
-  if (!push_.acks.submit(place_, sequence, updates)) {
+  if (!push_.acks.submit(place_, sequence, updates, taken.accepted)) {
     const Error full{"overloaded",
                      "The queue is full: the disk does not keep up. Nothing was stored; send the same again later."};
     return refuse(ref, full, kBusyRetryAfter_s);

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "apply/committer.h"
+#include "apply/pacing.h"
 #include "base/clock.h"
-#include "server/api/pace.h"
 #include "server/http/server.h"
 
 namespace playhead::server::api {
@@ -35,17 +35,18 @@ struct SocketPlace {
 
 class SocketAcks final : public apply::CommitLane {
  public:
-  SocketAcks(apply::Committer& committer, const Clock& clock, const Pace& pace, unsigned workers);
+  SocketAcks(apply::Committer& committer, const Clock& clock, apply::Pacing& pacing, unsigned workers);
   void attach(Server& server) { server_ = &server; }
 
   // The worker's thread, as all but committed().
   SocketPlace admit(std::uint32_t worker, AckedSocket& socket);
   void dismiss(const SocketPlace& place);
-  // As Committer::submit(); on_ack() comes with this sequence.
-  [[nodiscard]] bool submit(const SocketPlace& place, std::uint32_t sequence, std::string_view updates);
+  // As Committer::submit(); on_ack() comes with this sequence. `count`: of the updates.
+  [[nodiscard]] bool submit(const SocketPlace& place, std::uint32_t sequence, std::string_view updates,
+                            std::uint64_t count);
 
-  // `,"durability":"disk","serverTime":…,"nextInSeconds":…}`
-  std::string tail(log::Durability durability) const;
+  // `,"durability":"disk","serverTime":…,"nextInSeconds":…}` for so many updates.
+  std::string tail(log::Durability durability, std::uint64_t count) const;
 
   void committed(std::vector<apply::Token> tokens, const Result<log::Durability>& outcome) override;
 
@@ -62,7 +63,7 @@ class SocketAcks final : public apply::CommitLane {
 
   apply::Committer& committer_;
   const Clock& clock_;
-  const Pace& pace_;
+  apply::Pacing& pacing_;
   const std::size_t lane_;
   Server* server_ = nullptr;
   std::vector<Table> tables_;  // by worker

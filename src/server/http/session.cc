@@ -104,10 +104,12 @@ void HttpSession::route(Reply reply) {
   }
   const auto match = context_.router_.find(head.method, target.segments, context_.path_values_);
   const bool whole_server = target.segments.empty();
+  if (target.path.starts_with("/v1/")) replies_.back().cors = context_.cors_.lines_for(head.origin);
   if (match.route == nullptr) {
     if (head.method == Method::kOptions && (whole_server || !match.allow.empty())) {
       Response response = empty_response(204);
       if (!whole_server) response.header("Allow", match.allow);
+      if (!replies_.back().cors.empty()) context_.cors_.allow(response, match.allow);
       return reply.send(response);
     }
     if (match.allow.empty()) {

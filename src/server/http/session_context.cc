@@ -21,6 +21,7 @@ SessionContext::SessionContext(std::uint32_t worker, std::uint64_t id_seed, cons
                                const Router& router, const Clock& clock)
     : worker_(worker),
       options_(options),
+      cors_(options.cors),
       router_(router),
       clock_(clock),
       counters_(router.routes().size()),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "server/http/cors.h"
 #include "server/http/counters.h"
 #include "server/http/head.h"
 #include "server/http/log_limiter.h"
@@ -75,6 +76,7 @@ class SessionContext {
 
   const std::uint32_t worker_;
   const HttpOptions options_;
+  const Cors cors_;
   const Router& router_;
   const Clock& clock_;
   HttpCounters counters_;
