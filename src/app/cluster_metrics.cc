@@ -45,11 +45,14 @@ void add_spool(std::vector<MetricFamily>& out, const log::SpoolStatus& spool) {
 
 void add_ownership(std::vector<MetricFamily>& out, const ClusterParts& parts) {
   const auto& stats = parts.cluster;
-  std::uint64_t rows = 0, sessions = 0;
+  std::uint64_t rows = 0, sessions = 0, replay = 0;
   const auto owned = parts.ownership.all();
   for (const auto& partition : owned) {
     rows += partition->view().rows();
     sessions += partition->presence().size();
+    const auto next = partition->next();
+    const auto& own = parts.ownership.stats()[partition->number()];
+    replay += next - std::min(next, own.checkpoint.load(std::memory_order_relaxed));
   }
   out.push_back(gauge("playhead_partitions_owned", "Partitions that are this node's.", value(owned.size())));
   out.push_back(counter("playhead_partitions_taken_total", "Taken over.", value(stats.partitions_taken)));
@@ -61,6 +64,8 @@ void add_ownership(std::vector<MetricFamily>& out, const ClusterParts& parts) {
   out.push_back(gauge("playhead_view_bytes", "Memory of updates that the store does not have yet.",
                       value(parts.ownership.view_bytes())));
   out.push_back(gauge("playhead_view_items", "Items among them.", value(rows)));
+  out.push_back(gauge("playhead_replay_records",
+                      "Applied, and not all in the store yet: a new owner reads them again.", value(replay)));
   out.push_back(gauge("playhead_sessions", "Sessions in memory.", value(sessions)));
 }
 

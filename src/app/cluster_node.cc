@@ -16,6 +16,9 @@
 namespace playhead::app {
 namespace {
 
+// Longer than a group takes to divide its partitions anew; then a node serves with what it has.
+constexpr std::chrono::seconds kLongestJoin{30};
+
 link::LinkKey key_of(const Config& config) {
   auto key = link::LinkKey::derive(read_secret(config.cluster.secret_file, "cluster.secret_file"));
   if (!key) throw StartupError("cluster.secret_file: " + key.error().detail);
@@ -38,6 +41,7 @@ cluster::OwnershipOptions ownership_options(const Config& config, cluster::Write
 ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const Clock& clock)
     : config_(config),
       clock_(clock),
+      begun_(clock.monotonic()),
       backends_(std::move(backends)),
       spool_state_(*backends_.spool, *backends_.store, clock, {}),
       log_(
@@ -74,7 +78,9 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
 }
 
 ClusterNode::~ClusterNode() {
-  // Both call back into what is destroyed before them.
+  // These call back into what is destroyed before them; after stop() they have ended.
+  directory_.stop();
+  backends_.feed->stop();
   link_.reset();
   peers_.reset();
 }
@@ -121,6 +127,14 @@ std::optional<Error> ClusterNode::clock_trouble() const {
                                             -off.count(), allowed.count())};
 }
 
+std::optional<Error> ClusterNode::partitions_trouble() const {
+  // Who asks a node that is only about to join gets stale answers. Where Kafka is away there is nothing to wait for.
+  if (!ownership_.joined() && !log_.status().away && clock_.monotonic() - begun_ < kLongestJoin) {
+    return Error{"joining", "This node is about to join the others."};
+  }
+  return ownership_.trouble();
+}
+
 std::vector<server::api::Condition> ClusterNode::conditions() const {
   const auto spool = log_.status();
   std::optional<Error> spool_trouble = spool.spool;
@@ -129,7 +143,7 @@ std::vector<server::api::Condition> ClusterNode::conditions() const {
   }
   return {{"log", committer_.trouble(), "no update is acknowledged"},
           {"spool", spool_trouble, "nothing stands in for Kafka"},
-          {"partitions", ownership_.trouble(), "answers about some users are stale"},
+          {"partitions", partitions_trouble(), "answers about some users are stale"},
           {"store", write_behind_.trouble(), "updates wait in memory and in Kafka"},
           {"clock", clock_trouble(), "of two devices the wrong one may win"}};
 }

@@ -50,10 +50,12 @@ class ClusterNode final : public Node {
 
   std::vector<server::api::Condition> conditions() const;
   std::optional<Error> clock_trouble() const;
+  std::optional<Error> partitions_trouble() const;
   std::vector<prometheus::MetricFamily> metrics() const;
 
   const Config config_;
   const Clock& clock_;
+  const Monotonic begun_;
   ClusterBackends backends_;
   apply::Stats stats_;
   cluster::ClusterStats cluster_stats_;

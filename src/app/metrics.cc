@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/record.h"
+
 namespace playhead::app {
 namespace {
 
@@ -39,6 +41,8 @@ std::vector<MetricFamily> commit_metrics(const apply::Stats& stats) {
       gauge("playhead_commit_queue_bytes", "Updates waiting for the next record.", number(stats.queued_bytes)),
       counter("playhead_refused_total", "Requests refused because a queue or the view was full.",
               number(stats.refused_full)),
+      gauge("playhead_record_version", "Format of the records that are written; see log.record_version.",
+            model::written_record_version()),
   };
 }
 

@@ -38,7 +38,10 @@ OwnedPartition::~OwnedPartition() { give_up_waiting(); }
 
 Result<void> OwnedPartition::apply(log::Offset offset, std::string_view record) {
   if (offset < next()) return {};
-  return offset < committed_ ? applier_.note_presence(offset, record) : applier_.apply(offset, record);
+  if (offset >= committed_) return applier_.apply(offset, record);
+  // It is in the store already, so what can't be read of it costs no more than who was watching a while ago.
+  if (!applier_.note_presence(offset, record)) view_.applied(offset + 1);
+  return {};
 }
 
 void OwnedPartition::when_applied(log::Offset end, Monotonic until, Reached reached) {

@@ -117,6 +117,7 @@ void Ownership::settled() {
   // What a view still held of these is replayed from the log by their owners.
   ClusterStats::add(stats_.partitions_handed_on, held_.size());
   held_.clear();
+  joined_ = true;
 }
 
 void Ownership::record(log::Partition number, log::Offset offset, std::int64_t /*appended_ms*/,

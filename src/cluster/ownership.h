@@ -56,6 +56,8 @@ class Ownership final : public log::GroupHandler {
   const std::vector<apply::Stats>& stats() const { return partition_stats_; }
   std::uint64_t view_bytes() const;
   bool paused() const { return paused_; }
+  // Whether the group has given this node its share, be it none. Any thread.
+  bool joined() const { return joined_; }
   // What keeps partitions from going on, or has made them go on with less than was acknowledged. Any thread.
   std::optional<Error> trouble() const;
 
@@ -101,6 +103,7 @@ class Ownership final : public log::GroupHandler {
   std::map<log::Partition, PartitionPtr> owned_;
   std::map<log::Partition, Error> trouble_;
   std::atomic<bool> paused_{false};
+  std::atomic<bool> joined_{false};
   // The feed's thread's.
   std::map<log::Partition, PartitionPtr> held_;
   std::map<log::Partition, Stuck> stuck_;

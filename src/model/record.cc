@@ -90,6 +90,8 @@ std::uint32_t newest_record_version() { return kNewestVersion; }
 
 void write_record_version(std::uint32_t version) { written_version = std::clamp(version, 1U, kNewestVersion); }
 
+std::uint32_t written_record_version() { return written_version.load(std::memory_order_relaxed); }
+
 void append_update(std::string& updates, const Update& update) {
   const std::size_t bound = kMostFields * (2 + 10) + update.user.text.size() + update.show.text.size() +
                             update.episode.text.size() + update.next_episode.text.size() + update.device.size() +

@@ -19,6 +19,7 @@ std::uint32_t newest_record_version();
 // The version that this process writes from now on, held to 1 and the newest, which it is without this: older while
 // programs that read no more than that share the queue. Any thread; meant for the start.
 void write_record_version(std::uint32_t version);
+std::uint32_t written_record_version();
 
 // Appends one update in its framed form. A record is record_header() and then these, one after the other.
 void append_update(std::string& updates, const Update& update);

@@ -28,7 +28,7 @@ def go_between(name):
     if os.environ.get("PLAYHEAD_BETWEEN") == name:
         atexit.register(network.down)
         return name
-    network.up({1: range(10, 40), 2: range(10, 40)})
+    network.up({1: range(10, 40), 2: range(10, 40)}, ONE_WAY_MS)
     os.environ["PLAYHEAD_BETWEEN"] = name
     enter(network, "mid")
     return None
@@ -43,7 +43,6 @@ class ClusterCase(unittest.TestCase):
         cls.cluster = Cluster(cls.folder / "run", PROGRAM, cls.brokers, network=os.environ["PLAYHEAD_BETWEEN"], keep_network=True)
         cls.addClassCleanup(cls.cluster.down)
         cls.cluster.settings = SETTINGS
-        cls.cluster.network.delay(ONE_WAY_MS)
         cls.cluster.up(tell=lambda line: print(line, file=sys.stderr, flush=True))
 
     def setUp(self):
@@ -55,6 +54,16 @@ class ClusterCase(unittest.TestCase):
                 self.cluster.start(name)
         for node in self.cluster.nodes():
             node.wait_until_ready()
+        for number in NODES:
+            self.eventually(lambda: not any(self.resume(number, f"probe-{user}")["stale"] for user in range(30)), 60,
+                            f"node{number} knows every user's owner")
+
+    def restart(self, number, program=PROGRAM, *flags):
+        node = self.cluster.servers()[f"node{number}"]
+        node.process.stop()
+        node.program = program
+        node.start(*flags)
+        return node
 
     @staticmethod
     def place(number):

@@ -9,6 +9,8 @@ import time
 from collections import Counter
 
 EPISODES = 20
+# Whoever had to go to another node comes back after this.
+HOME_AGAIN_SECONDS = 2.0
 
 
 class Refused(Exception):
@@ -27,17 +29,21 @@ def ask(host, port, method, path, body=None, timeout=5):
 
 
 class Player(threading.Thread):
-    """One user, watching several episodes at a time; `nodes`: (host, port) in the order in which it likes them."""
+    """One user, watching several episodes at a time; `nodes`: (host, port) in the order in which it likes them, the first being its
+    home. Each update is
+    sent `copies` times, every time to the next node."""
 
-    def __init__(self, user, nodes, until, pause):
+    def __init__(self, user, nodes, until, pause, copies=1):
         super().__init__(daemon=True)
-        self.user, self.nodes, self.until, self.pause = user, list(nodes), until, pause
+        self.user, self.nodes, self.until, self.pause, self.copies = user, list(nodes), until, pause, copies
         self.known = {}    # episode -> position of the newest acknowledged update
         self.unsure = {}   # episode -> positions sent since, which may or may not count
         self.acks = Counter()
         self.refusals = Counter()
         self.longest_gap = 0.0
         self.connection = None
+        self.at = 0           # which of the nodes
+        self.home_again = 0.0
 
     def run(self):
         last_ack = time.monotonic()
@@ -61,18 +67,29 @@ class Player(threading.Thread):
         if self.connection:
             self.connection.close()
         self.connection = None
-        self.nodes.append(self.nodes.pop(0))
+        self.at = (self.at + 1) % len(self.nodes)
+        self.home_again = time.monotonic() + HOME_AGAIN_SECONDS
         self.until.wait(0.05)
+
+    def go_home(self):
+        if self.at != 0 and time.monotonic() > self.home_again:
+            self.connection.close()
+            self.connection, self.at = None, 0
 
     def send(self, number):
         """The durability of the ack."""
+        if self.connection is not None:
+            self.go_home()
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(*self.nodes[0], timeout=8)
+            self.connection = http.client.HTTPConnection(*self.nodes[self.at], timeout=8)
         # Positions only grow, so each names the update that it came from. One of each kind of update.
         episode, position = number % EPISODES, 100 + number
         self.unsure.setdefault(episode, set()).add(position)
         update = {"userId": self.user, "showId": "s", "episodeId": episode, "position": position,
-                  "state": ("playing", "playing", "paused", "stopped")[number % 4], "deviceId": "tv", "sessionId": self.user}
+                  "state": ("playing", "playing", "paused", "stopped")[number % 4], "deviceId": "tv", "sessionId": self.user,
+                  "timestamp": int(time.time() * 1000), "clock": "server"}
+        for copy in range(1, self.copies):
+            ask(*self.nodes[(self.at + copy) % len(self.nodes)], "POST", "/v1/progress", update)
         self.connection.request("POST", "/v1/progress", json.dumps(update), {"Content-Type": "application/json"})
         response = self.connection.getresponse()
         body = json.loads(response.read())
@@ -84,8 +101,8 @@ class Player(threading.Thread):
 
 
 class Watcher(threading.Thread):
-    """Reads at a node all the time: how many answers were right, stale or refused, and the longest time without one that
-    was fresh."""
+    """Reads at a node all the time: how many answers were right, stale or refused, and the longest time that any user had to
+    do without one that was fresh."""
 
     def __init__(self, node, users, until):
         super().__init__(daemon=True)
@@ -94,28 +111,31 @@ class Watcher(threading.Thread):
         self.longest_unsure = 0.0
 
     def run(self):
-        fresh_at = time.monotonic()
+        fresh_at = dict.fromkeys(self.users, time.monotonic())
         for user in itertools.cycle(self.users):
             if self.until.wait(0.02):
                 return
-            try:
-                status, body = ask(*self.node, "GET", f"/v1/users/{user}/resume", timeout=3)
-                kind = "refused" if status != 200 else "stale" if body["stale"] else "fresh"
-            except (OSError, http.client.HTTPException):
-                kind = "no answer"
+            kind = self.ask_for(user)
             self.answers[kind] += 1
             now = time.monotonic()
-            self.longest_unsure = max(self.longest_unsure, now - fresh_at)
+            self.longest_unsure = max(self.longest_unsure, now - fresh_at[user])
             if kind == "fresh":
-                fresh_at = now
+                fresh_at[user] = now
+
+    def ask_for(self, user):
+        try:
+            status, body = ask(*self.node, "GET", f"/v1/users/{user}/resume", timeout=3)
+            return "refused" if status != 200 else "stale" if body["stale"] else "fresh"
+        except (OSError, http.client.HTTPException):
+            return "no answer"
 
 
 class Fleet:
-    def __init__(self, name, nodes, size=8, pause=0.005):
+    def __init__(self, name, nodes, size=8, pause=0.02, copies=1):
         self.name, self.nodes = name, list(nodes)
         self.until = threading.Event()
         self.players = [Player(f"{name}-{i}", self.nodes[i % len(self.nodes):] + self.nodes[:i % len(self.nodes)], self.until,
-                               pause) for i in range(size)]
+                               pause, copies) for i in range(size)]
         self.watchers = [Watcher(node, [player.user for player in self.players], self.until) for node in self.nodes]
 
     def start(self):
@@ -178,8 +198,37 @@ class Fleet:
 
     def report(self):
         acks = sum((player.acks for player in self.players), Counter())
-        reads = [f"{watcher.node[0]}: {dict(watcher.answers)}, longest without a fresh answer {watcher.longest_unsure:.1f} s"
+        reads = [f"{watcher.node[0]}: {dict(watcher.answers)}, longest that a user had no fresh answer {watcher.longest_unsure:.1f} s"
                  for watcher in self.watchers]
         return (f"{self.name}: {sum(acks.values())} acknowledged {dict(acks)}, 0 lost, 0 invented; longest time without an ack "
                 f"{max(player.longest_gap for player in self.players):.1f} s, refused {dict(self.refusals())}; reads at "
                 + "; ".join(reads))
+
+
+class Crowd:
+    """Very many users with one item each, posted in batches to one node."""
+
+    def __init__(self, name, node, batches, batch):
+        self.name, self.node, self.batches, self.batch = name, node, batches, batch
+
+    def user(self, number):
+        return f"{self.name}-{number}"
+
+    def post(self):
+        connection = http.client.HTTPConnection(*self.node, timeout=30)
+        for first in range(0, self.batches * self.batch, self.batch):
+            updates = [{"userId": self.user(i), "showId": "s", "episodeId": 1, "position": 100 + i, "deviceId": "tv"}
+                       for i in range(first, first + self.batch)]
+            connection.request("POST", "/v1/progress", json.dumps({"updates": updates}), {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            body = json.loads(response.read())
+            assert response.status == 202 and body["accepted"] == self.batch, body
+        connection.close()
+
+    def check(self, nodes, sample):
+        """`sample` of them, evenly; none may be lost."""
+        total = self.batches * self.batch
+        for node in nodes:
+            for number in range(0, total, total // sample):
+                status, body = ask(*node, "GET", f"/v1/users/{self.user(number)}/resume")
+                assert status == 200 and body.get("position") == 100 + number, (node, number, body)

@@ -24,7 +24,7 @@ class NodeFaults(ClusterCase):
         for _ in range(3):
             for name in ("node1", "node2"):
                 flushes = self.metric(int(name[-1]), "playhead_store_flushes_total")
-                self.eventually(lambda: self.metric(int(name[-1]), "playhead_store_flushes_total") > flushes, 60, "a flush")
+                self.eventually(lambda: self.metric(int(name[-1]), "playhead_store_flushes_total") > flushes, 20, "a flush")
                 self.cluster.signal(name, signal.SIGKILL)
                 fleet.wait_for_acks(200)
                 self.cluster.start(name)

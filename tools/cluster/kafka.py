@@ -109,7 +109,8 @@ def make_brokers(cluster, places, jars):
     if not shutil.which("java"):
         sys.exit("cluster: there is no java; ./dev setup cluster installs it")
     voters = [f"{index}@{host}:{controllers}" for index, (host, _, controllers) in enumerate(places, 1)]
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # Kafka's own ids never begin with a dash either, which its tools would take for an option.
+    cluster_id = "P" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
     for index, (host, *ports) in enumerate(places, 1):
         broker = Broker(cluster, index)
         broker.write_config(host, ports, voters)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 STOP_SECONDS = 30
 
+# Outlive the objects here, and often this program; a dropped one would be complained about.
+_launched = []
+
 
 def listens(address, port):
     try:
@@ -44,6 +47,7 @@ class Process:
             # A session of its own: Ctrl-C in the terminal is not for the servers.
             process = subprocess.Popen([*self.prefix, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                        cwd=self.folder, start_new_session=True)
+        _launched.append(process)
         self._pid_file.write_text(f"{process.pid} {started_at(process.pid)}\n")
 
     def pid(self):

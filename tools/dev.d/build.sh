@@ -47,7 +47,7 @@ build_tests() {
 
 # The same with what the cluster needs besides.
 build_cluster() {
-  need cluster build test
+  need cluster rust build test
   [ -f "build/$1/build.ninja" ] || configure "$1" -DPLAYHEAD_TESTS=ON -DPLAYHEAD_BENCH=OFF
   configure "$1" -DPLAYHEAD_CASSANDRA=ON
   build_tests "$1"

@@ -1,6 +1,15 @@
 # shellcheck shell=bash
 # ./dev cluster: Kafka, Cassandra and three Playhead nodes in two data centers, on this machine.
 
+# The program with what a node of a cluster needs: Rust, and no test packages.
+build_node() {
+  need build rust
+  [ -f build/release/build.ninja ] || configure release -DPLAYHEAD_TESTS=OFF -DPLAYHEAD_BENCH=OFF
+  configure release -DPLAYHEAD_CASSANDRA=ON
+  build_program release
+}
+
+#: cluster build | build/release/playhead with all that a node of a cluster needs
 #: cluster up|status|down|kill NAME|start NAME|pause NAME|resume NAME | a whole cluster, from published packages
 cmd_cluster() {
   case ${1:-} in
@@ -8,11 +17,11 @@ cmd_cluster() {
       tools/cluster/cluster.py --help
       return
       ;;
+    build) build_node ;;
     up)
       shift
-      need build video cluster
-      configure release -DPLAYHEAD_CASSANDRA=ON
-      build_program release
+      need video cluster
+      build_node
       with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
       tools/cluster/cluster.py up --web-root build/demo "$@"
       say "Open the TV on http://127.77.1.31:1842/demo/ and see another node at work on http://127.77.2.33:1842/demo/."

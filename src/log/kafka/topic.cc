@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -89,7 +91,8 @@ Result<bool> wait_until_there(rd_kafka_t* client, const KafkaOptions& options) {
   }
 }
 
-Result<Config> config_of(rd_kafka_t* client, const KafkaOptions& options) {
+// What one of the brokers says, whichever was asked.
+std::expected<Config, rd_kafka_resp_err_t> ask_for_config(rd_kafka_t* client, const KafkaOptions& options) {
   const ConfigResource topic(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, options.topic.c_str()));
   const Handle<rd_kafka_queue_t> answers(rd_kafka_queue_new(client));
   const auto asked = admin_options(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
@@ -104,10 +107,7 @@ Result<Config> config_of(rd_kafka_t* client, const KafkaOptions& options) {
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
     error = count == 1 ? rd_kafka_ConfigResource_error(described[0]) : RD_KAFKA_RESP_ERR__FAIL;
   }
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return std::unexpected(
-        unavailable(fmt::format("The config of the Kafka topic \"{}\" can't be read", options.topic), error));
-  }
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::unexpected(error);
   const auto** const entries = rd_kafka_ConfigResource_configs(described[0], &count);
   Config config;
   for (std::size_t i = 0; i < count; ++i) {
@@ -115,6 +115,21 @@ Result<Config> config_of(rd_kafka_t* client, const KafkaOptions& options) {
     config.emplace(rd_kafka_ConfigEntry_name(entries[i]), value != nullptr ? value : "");
   }
   return config;
+}
+
+Result<Config> config_of(rd_kafka_t* client, const KafkaOptions& options) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
+  while (true) {
+    auto config = ask_for_config(client, options);
+    if (config) return std::move(*config);
+    // Of several brokers some learn of a new topic later than others.
+    const bool soon = config.error() == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (!soon || std::chrono::steady_clock::now() > give_up) {
+      return std::unexpected(unavailable(
+          fmt::format("The config of the Kafka topic \"{}\" can't be read", options.topic), config.error()));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 std::string_view text(const Config& config, std::string_view name) {

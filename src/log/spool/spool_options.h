@@ -22,10 +22,11 @@ struct SpoolOptions {
   std::size_t most_combined = 4 << 20;
   // While the queue is away it is tried with an empty record, this long after the last one failed.
   std::chrono::milliseconds probe_every{500};
-  // Of spooled records on their way to the queue at once: enough that the queue is never idle, and little enough that
-  // an update which comes meanwhile waits behind few of them.
-  std::size_t most_in_flight = 4;
-  std::size_t most_bytes_in_flight = 2 << 20;
+  // Of spooled records on their way to the queue at once: enough that the queue is never idle (records of few players
+  // hold an update or two, and an answer takes milliseconds), and little enough that an update which comes meanwhile
+  // waits behind few bytes of them.
+  std::size_t most_in_flight = 256;
+  std::size_t most_bytes_in_flight = 1 << 20;
   // How often what is drained is taken off the disk.
   std::chrono::milliseconds trim_every{1'000};
 };
