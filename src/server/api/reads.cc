@@ -144,10 +144,13 @@ void sessions(const Shared& reads, const Request& request, Reply reply) {
                               });
 }
 
-void watching(const Shared& reads, const Request& request, Reply reply, std::string show, std::string episode) {
-  for (const auto* id : {&show, &episode}) {
-    if (!id->empty() && refuse_id(*id, "The id", reads->services.options.limits, reply)) return;
+void watching(const Shared& reads, const Request& request, Reply reply) {
+  if (refuse_filters(*reads, request, reply)) return;
+  for (const auto& id : request.path_values) {
+    if (refuse_id(id.value, "The id", reads->services.options.limits, reply)) return;
   }
+  const std::string episode(request.path_value("episode"));
+  const std::string show(episode.empty() ? request.path_value("show") : request.query_value("showId").value_or(""));
   reads->calls.start_watching(show, episode, std::move(reply),
                               [show, episode, tag = std::string(request.if_none_match)](const apply::Watching& now) {
                                 return cacheable(render_watching(show, episode, now.sessions, now.stale), tag);
@@ -184,14 +187,9 @@ std::vector<Route> read_routes(const Services& services, ReadCalls& calls) {
       {Method::kGet, "/v1/users/{user}/sessions",
        [reads](const Request& request, Reply reply) { sessions(reads, request, std::move(reply)); }},
       {Method::kGet, "/v1/episodes/{episode}/live",
-       [reads](const Request& request, Reply reply) {
-         watching(reads, request, std::move(reply), std::string(request.query_value("showId").value_or("")),
-                  std::string(request.path_value("episode")));
-       }},
+       [reads](const Request& request, Reply reply) { watching(reads, request, std::move(reply)); }},
       {Method::kGet, "/v1/shows/{show}/live",
-       [reads](const Request& request, Reply reply) {
-         watching(reads, request, std::move(reply), std::string(request.path_value("show")), {});
-       }},
+       [reads](const Request& request, Reply reply) { watching(reads, request, std::move(reply)); }},
   };
 }
 
