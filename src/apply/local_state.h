@@ -19,7 +19,7 @@ class LocalState final : public StateSource {
   void sessions(std::string user, SessionsDone done) override {
     done(UserSessions{.sessions = presence_.sessions(user)});
   }
-  void watching(std::string show, std::string episode, WatchingDone done) override {
+  void watching(const std::string& show, const std::string& episode, WatchingDone done) override {
     presence_.expire_all();
     const auto& counts = presence_.watching();
     done(Watching{.sessions = episode.empty() ? counts.of_show(show)

@@ -43,7 +43,7 @@ class StateSource {
 
   // How many sessions play this now; one of the two may be empty: a whole show, or the episode of whichever show.
   // Fails with "live-unavailable" where nobody counts. Any thread.
-  virtual void watching(std::string /*show*/, std::string /*episode*/, WatchingDone done) {
+  virtual void watching(const std::string& /*show*/, const std::string& /*episode*/, WatchingDone done) {
     done(fail("live-unavailable", "This server does not count who watches."));
   }
 };

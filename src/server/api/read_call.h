@@ -37,7 +37,7 @@ class ReadCalls {
   // Answers 503 `state-unknown` when the store can't say: never an empty answer for "I don't know".
   void start(store::Query query, Reply reply, Render render);
   void start_sessions(std::string user, Reply reply, RenderSessions render);
-  void start_watching(std::string show, std::string episode, Reply reply, RenderWatching render);
+  void start_watching(const std::string& show, const std::string& episode, Reply reply, RenderWatching render);
 
  private:
   // What the player is not told: which file, which node.
