@@ -31,7 +31,7 @@ Response accepted() {
   return response;
 }
 
-struct Peer final : SessionEvents {
+struct Peer final : ProtocolEvents {
   void answered_late() override {}
 };
 

@@ -57,7 +57,7 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
       directory_(*backends_.feed, this_node(config), {}),
       state_(ownership_, directory_, *peers_, *backends_.queue, *backends_.store, &spool_state_.view(),
              cluster_stats_, clock, {.catch_up = config.cluster.catch_up, .owner = config.cluster.read_timeout}),
-      front_(config, committer_, state_, clock, config.kafka.retention,
+      front_(config, committer_, stats_, state_, nullptr, clock, config.kafka.retention,
              {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}) {
   if (spool_state_.replayed() > 0) spdlog::info("The spool holds {} updates from before.", spool_state_.replayed());
   state_.on_no_owner = [this] { directory_.refresh_soon(); };

@@ -142,6 +142,24 @@ void require_data(const Config& config) {
   throw UsageError("No data folder is given; name one with --data, PLAYHEAD_DATA or data in the config file.");
 }
 
+std::vector<std::string> cors_origins(const Config& config) {
+  std::vector<std::string> origins;
+  std::string_view rest = config.cors.origins;
+  while (!rest.empty()) {
+    const auto origin = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), origin.size() + 1));
+    const auto host = origin.find("://");
+    const bool plain = host != origin.npos && host > 0 && host + 3 < origin.size() &&
+                       origin.find_first_of("/?#*", host + 3) == origin.npos;
+    if (origin != "*" && !plain) {
+      throw UsageError("cors.origins: " + shown(std::string(origin)) +
+                       " is not what a browser sends; expected such as https://app.example, or * for all.");
+    }
+    origins.emplace_back(origin);
+  }
+  return origins;
+}
+
 bool is_loopback(const Address& address) {
   in_addr v4;
   if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;

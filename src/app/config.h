@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/cluster_config.h"
 #include "base/error.h"
@@ -79,6 +80,18 @@ struct Config {
     std::chrono::milliseconds max{60'000};
   } interval;
 
+  struct Push {
+    std::uint64_t connections = 200'000;
+    std::uint64_t users_per_socket = 1'000;
+    std::uint64_t followers_per_user = 100;
+    std::uint64_t buffer_bytes = std::uint64_t{512} << 10;
+  } push;
+
+  struct Cors {
+    std::string origins;  // with commas between; empty: none
+    std::chrono::milliseconds max_age{std::chrono::hours(2)};
+  } cors;
+
   struct Presence {
     std::uint64_t max_sessions = 1'000'000;
   } presence;
@@ -108,6 +121,9 @@ Config load_config(const Sources& sources);
 
 // Throws UsageError unless a data folder was given.
 void require_data(const Config& config);
+
+// Of cors.origins, each as a browser sends it. Throws UsageError for one that no browser would send.
+std::vector<std::string> cors_origins(const Config& config);
 
 // True for 127.0.0.0/8 and ::1: only programs on this machine can connect.
 bool is_loopback(const Address& address);

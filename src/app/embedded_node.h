@@ -13,10 +13,12 @@
 #include "apply/commit_sink.h"
 #include "apply/committer.h"
 #include "apply/flusher.h"
+#include "apply/followed_state.h"
 #include "apply/local_state.h"
 #include "apply/reader.h"
 #include "apply/recovery.h"
 #include "base/clock.h"
+#include "push/hub.h"
 #include "push/presence.h"
 
 namespace playhead::app {
@@ -40,6 +42,8 @@ class EmbeddedNode final : public Node {
   apply::Stats stats_;
   apply::View view_;
   push::Presence presence_;
+  apply::FollowedState followed_;
+  push::Hub hub_;
   apply::Applier applier_;
   apply::ApplyToView sink_;
   apply::Committer committer_;
@@ -47,6 +51,7 @@ class EmbeddedNode final : public Node {
   apply::Reader reader_;
   apply::LocalState state_;
   Front front_;
+  Ticker ticker_;
 };
 
 }  // namespace playhead::app

@@ -3,11 +3,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
+#include "app/metrics.h"
 #include "server/api/openapi_document.h"
 #include "server/api/progress.h"
+#include "server/api/push_routes.h"
 #include "server/api/reads.h"
 #include "server/api/writes.h"
 
@@ -15,6 +18,7 @@ namespace playhead::app {
 namespace {
 
 constexpr std::chrono::seconds kDrainAtMost{10};
+constexpr std::chrono::milliseconds kPacingEvery{250};
 
 server::api::ApiOptions api_options(const Config& config, std::chrono::milliseconds keeps_for) {
   return {.rules = config.rules,
@@ -34,6 +38,15 @@ server::ServerOptions server_options(const Config& config) {
   options.http.keep_alive_timeout = config.limits.idle_timeout;
   options.http.header_timeout = config.limits.header_timeout;
   options.http.body_timeout = config.limits.body_timeout;
+  options.http.cors = {.origins = cors_origins(config), .max_age = config.cors.max_age};
+  return options;
+}
+
+server::api::PushOptions push_options(const Config& config) {
+  server::api::PushOptions options{.connections = config.push.connections,
+                                   .users_per_socket = config.push.users_per_socket,
+                                   .buffer_bytes = config.push.buffer_bytes};
+  options.socket.max_message_bytes = config.limits.body_bytes;
   return options;
 }
 
@@ -43,29 +56,49 @@ void append(std::vector<server::Route>& routes, std::vector<server::Route> more)
 
 }  // namespace
 
-Front::Front(const Config& config, apply::Committer& committer, apply::StateSource& state, const Clock& clock,
-             std::chrono::milliseconds keeps_for, server::api::OpsOptions ops)
-    : receipts_(clock),
+Front::Front(const Config& config, apply::Committer& committer, const apply::Stats& stats, apply::StateSource& state,
+             push::Source* source, const Clock& clock, std::chrono::milliseconds keeps_for,
+             server::api::OpsOptions ops)
+    : cors_origins_(cors_origins(config)),
+      receipts_(clock),
       options_(api_options(config, keeps_for)),
-      acks_(committer, clock, {.next_in = config.interval.next}),
-      reads_(state, options_.rules.thresholds) {
-  const server::api::Services services{.receipts = receipts_, .acks = acks_, .state = state, .options = options_};
+      pacing_({.floor = config.interval.next, .ceiling = config.interval.max}),
+      acks_(committer, clock, pacing_),
+      reads_(state, options_.rules.thresholds),
+      push_({.receipts = receipts_, .acks = acks_, .state = state, .options = options_}, source, committer, clock,
+            pacing_, push_options(config), config.threads),
+      gauge_(stats, config.commit.queue_bytes),
+      ticker_(kPacingEvery, [this, &clock] { pacing_.note(gauge_.sample(), clock.monotonic()); }) {
+  const auto& services = push_.services;
   server_ =
       std::make_unique<server::Server>(server_options(config), router(services, std::move(ops)), clock, registry_);
   acks_.attach(*server_);
   reads_.attach(*server_);
+  push_.attach(*server_);
 }
 
 server::Router Front::router(const server::api::Services& services, server::api::OpsOptions ops) {
   std::vector<server::Route> routes{{server::Method::kPost, "/v1/progress", server::api::progress_handler(services)}};
   append(routes, server::api::read_routes(services, reads_));
   append(routes, server::api::write_routes(services));
+  append(routes, server::api::push_routes(push_, cors_origins_));
+  ops.metrics = [this, theirs = std::move(ops.metrics)] {
+    auto families = theirs();
+    std::ranges::move(push_metrics(push_.totals, pacing_), std::back_inserter(families));
+    return families;
+  };
   append(routes, server::api::ops_routes(services, registry_, std::move(ops)));
   if (!options_.web_root.empty()) append(routes, server::api::file_routes(options_.web_root));
   return server::Router(std::move(routes));
 }
 
+void Front::start() {
+  server_->start();
+  ticker_.start();
+}
+
 void Front::drain() {
+  ticker_.stop();
   if (!server_->drain(kDrainAtMost)) spdlog::warn("Some connections were cut before their answers were taken.");
 }
 

@@ -62,6 +62,49 @@ std::vector<MetricFamily> apply_metrics(const apply::Stats& stats) {
   };
 }
 
+std::vector<MetricFamily> live_metrics(const push::Presence& presence, const push::Hub& hub) {
+  const auto counts = hub.counts();
+  const auto of = [](auto value) { return static_cast<double>(value); };
+  return {
+      gauge("playhead_sessions", "Sessions in memory.", of(presence.size())),
+      gauge("playhead_sessions_watching", "Of these, those that play now.", of(presence.watching().all())),
+      gauge("playhead_push_followed_users", "Users whom at least one connection follows.", of(counts.users)),
+      gauge("playhead_push_subscriptions", "Users followed, by all connections together.", of(counts.followers)),
+      counter("playhead_push_delivered_total", "Changes handed to connections that follow a user.",
+              of(counts.events)),
+      counter("playhead_push_unchanged_total", "Updates of followed users that changed nothing that is seen.",
+              of(counts.unchanged)),
+      counter("playhead_push_failed_reads_total", "Reads for followed users that failed, and are tried again.",
+              of(counts.failed_reads)),
+  };
+}
+
+std::vector<MetricFamily> push_metrics(const server::api::PushTotals& totals, const apply::Pacing& pacing) {
+  auto open = gauge("playhead_push_connections", "Open WebSockets and event streams.", number(totals.sockets));
+  open.metric[0].label = {{.name = "kind", .value = "websocket"}};
+  open.metric.emplace_back().label = {{.name = "kind", .value = "sse"}};
+  open.metric[1].gauge.value = number(totals.streams);
+  constexpr const char* kReasons[server::api::kPushDrops] = {"slow-reader", "no-hello", "protocol-error", "too-many"};
+  MetricFamily dropped{.name = "playhead_push_dropped_total",
+                       .help = "Push connections that the server ended, by reason.",
+                       .type = MetricType::Counter,
+                       .metric = {}};
+  for (std::size_t i = 0; i < totals.drops.size(); ++i) {
+    auto& metric = dropped.metric.emplace_back();
+    metric.label = {{.name = "reason", .value = kReasons[i]}};
+    metric.counter.value = number(totals.drops[i]);
+  }
+  return {
+      open,
+      dropped,
+      counter("playhead_socket_messages_total", "Messages of clients on WebSockets.", number(totals.messages)),
+      counter("playhead_socket_updates_total", "Updates accepted in them.", number(totals.updates)),
+      counter("playhead_push_events_total", "Events written to connections.", number(totals.events)),
+      gauge("playhead_next_interval_seconds", "What players are told to wait between heartbeats, on average.",
+            std::chrono::duration<double>(pacing.interval()).count()),
+  };
+}
+
 std::vector<MetricFamily> view_metrics(const apply::Stats& stats) {
   return {
       gauge("playhead_view_bytes", "Memory of updates that the store does not have yet.", number(stats.view_bytes)),

@@ -7,7 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "apply/pacing.h"
 #include "apply/stats.h"
+#include "push/hub.h"
+#include "push/presence.h"
+#include "server/api/push_services.h"
 
 namespace playhead::app {
 
@@ -18,6 +22,11 @@ prometheus::MetricFamily gauge(std::string name, std::string help, double value)
 std::vector<prometheus::MetricFamily> commit_metrics(const apply::Stats& stats);
 // Behind it: what was applied and stored.
 std::vector<prometheus::MetricFamily> apply_metrics(const apply::Stats& stats);
+// Sessions, and who follows users.
+std::vector<prometheus::MetricFamily> live_metrics(const push::Presence& presence, const push::Hub& hub);
+// Connections that are kept open, and the interval that players are told.
+std::vector<prometheus::MetricFamily> push_metrics(const server::api::PushTotals& totals,
+                                                   const apply::Pacing& pacing);
 // What memory holds for the store.
 std::vector<prometheus::MetricFamily> view_metrics(const apply::Stats& stats);
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "app/setting_text.h"
@@ -16,6 +17,8 @@ push::PresenceOptions presence_options(const Config& config) {
   return {.silence = std::max<std::chrono::milliseconds>(3 * config.interval.next, std::chrono::seconds(30)),
           .max_sessions = config.presence.max_sessions};
 }
+
+push::HubOptions hub_options(const Config& config) { return {.followers_per_user = config.push.followers_per_user}; }
 
 std::string read_secret(const std::filesystem::path& path, std::string_view setting) {
   std::ifstream in(path, std::ios::binary);

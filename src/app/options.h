@@ -8,12 +8,15 @@
 
 #include "app/config.h"
 #include "apply/committer.h"
+#include "push/hub.h"
 #include "push/presence.h"
 
 namespace playhead::app {
 
 apply::CommitOptions commit_options(const Config& config);
 push::PresenceOptions presence_options(const Config& config);
+
+push::HubOptions hub_options(const Config& config);
 
 // What a file holds, without the line end that editors leave. Throws UsageError, which names `setting`, when it can't
 // be read.

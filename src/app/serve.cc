@@ -35,6 +35,7 @@ sigset_t take_over_signals() {
 
 int serve(const Config& config, rocksdb::Env* env) {
   require_data(config);
+  static_cast<void>(cors_origins(config));
   set_up_logging(config.log_level);
   const auto ending = take_over_signals();
   if (config.log.record_version > 0) {

@@ -109,8 +109,7 @@ constexpr Setting kSettings[] = {
     address<&Config::listen>("listen", "Where to take connections. Port 0 is any free one."),
     number<&Config::insecure_listen>(
         "insecure_listen", Kind::kFlag, 0, 1,
-        "Allow an address that others on the network can reach, though anyone there may then read and change every "
-        "history."),
+        "Allow an address that others can reach, though anyone there may then read and change every history."),
     path<&Config::data>("data", "Folder of the embedded log and store; made when it is not there."),
     number<&Config::threads>("threads", Kind::kCount, 0, 1024,
                              "Threads that serve connections; 0 is one for each core."),
@@ -192,13 +191,25 @@ constexpr Setting kSettings[] = {
         "thresholds.provisional", Kind::kDuration, 0, kHour,
         "A position below this that was not sought does not move the resume point, unless the player says "
         "otherwise."),
-
     number<&Config::interval, &Config::Interval::next>("interval.next", Kind::kDuration, kSecond, kHour,
                                                        "What players are told to wait between heartbeats."),
     number<&Config::interval, &Config::Interval::min>("interval.min", Kind::kDuration, kSecond, kHour,
                                                       "The shortest interval that players are told."),
     number<&Config::interval, &Config::Interval::max>("interval.max", Kind::kDuration, kSecond, kHour,
                                                       "The longest interval that players are told, under load."),
+    number<&Config::push, &Config::Push::connections>("push.connections", Kind::kCount, 0, 10'000'000,
+                                                      "Most WebSockets and event streams together."),
+    number<&Config::push, &Config::Push::users_per_socket>("push.users_per_socket", Kind::kCount, 1, 1'000'000,
+                                                           "Most users that one WebSocket follows."),
+    number<&Config::push, &Config::Push::followers_per_user>("push.followers_per_user", Kind::kCount, 1, 1'000'000,
+                                                             "Most connections that follow one user."),
+    number<&Config::push, &Config::Push::buffer_bytes>(
+        "push.buffer_bytes", Kind::kBytes, 16 * kKiB, kGiB,
+        "Changes that may wait for one slow reader before it is dropped; newer ones replace older ones."),
+    text<&Config::cors, &Config::Cors::origins>(
+        "cors.origins", "Origins whose pages may call this server, https://app.example, commas between; * for all."),
+    number<&Config::cors, &Config::Cors::max_age>("cors.max_age", Kind::kDuration, 0, 24 * kHour,
+                                                  "How long a browser need not ask again whether it may."),
     number<&Config::presence, &Config::Presence::max_sessions>("presence.max_sessions", Kind::kCount, 1, 100'000'000,
                                                                "Most sessions that are known to play now."),
 

@@ -20,6 +20,7 @@ Result<void> Applier::apply(log::Offset offset, std::string_view record) {
   std::uint64_t updates = 0;
   Result<void> result;
   changed_ = 0;
+  const bool watched = hub_ != nullptr && hub_->watching();
   do {
     ahead_.clear();
     while (ahead_.size() < kAhead) {
@@ -29,10 +30,12 @@ Result<void> Applier::apply(log::Offset offset, std::string_view record) {
       const auto& user = ahead_.emplace_back(**next, (**next).user.text).user;
       view_.prefetch_shard(user);
       presence_.prefetch_shard(user);
+      if (watched) hub_->prefetch_shard(user);
     }
     for (const auto& pending : ahead_) {
       view_.prefetch_slot(pending.user);
       presence_.prefetch_slot(pending.user);
+      if (watched) hub_->prefetch_slot(pending.user);
     }
     for (const auto& pending : ahead_) {
       view_.prefetch_user(pending.user);
@@ -57,6 +60,8 @@ void Applier::apply(const Pending& pending, log::Offset offset) {
   }
   const bool urgent = urgency_ && noticed(update);
   if (!row_.item.empty() && view_.merge(user, row_.row_key, row_.item, offset, urgent)) ++changed_;
+  // Asked after the merge: whoever begins to follow later reads a state with this update in it.
+  if (hub_ != nullptr && hub_->watching()) hub_->note(update, user, row_);
   presence_.note(update, user);
 }
 

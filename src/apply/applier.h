@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "log/heartbeat_log.h"
 #include "model/reduce.h"
+#include "push/hub.h"
 #include "push/presence.h"
 
 namespace playhead::apply {
@@ -19,10 +20,11 @@ namespace playhead::apply {
 // One thread.
 class Applier {
  public:
-  // With `urgency`, what a person would notice on another device (a stop, a pause, a seek, a mark, an erasure) is
-  // urgent to the view. Without it nothing is: where every reader sees the view, the store can wait.
-  Applier(View& view, push::Presence& presence, Stats& stats, bool urgency = false)
-      : view_(view), presence_(presence), stats_(stats), urgency_(urgency) {}
+  // `hub` is told of what was merged; null when nobody can follow a user here. With `urgency`, what a person would
+  // notice on another device (a stop, a pause, a seek, a mark, an erasure) is urgent to the view. Without it nothing
+  // is: where every reader sees the view, the store can wait.
+  Applier(View& view, push::Presence& presence, Stats& stats, bool urgency = false, push::Hub* hub = nullptr)
+      : view_(view), presence_(presence), stats_(stats), hub_(hub), urgency_(urgency) {}
 
   // Fails with "record-corrupt" or "record-too-new"; the updates before the failure are applied then.
   Result<void> apply(log::Offset offset, std::string_view record);
@@ -39,6 +41,7 @@ class Applier {
   View& view_;
   push::Presence& presence_;
   Stats& stats_;
+  push::Hub* const hub_;
   const bool urgency_;
   model::RowWrite row_;
   std::vector<Pending> ahead_;

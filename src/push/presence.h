@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "base/clock.h"
 #include "base/hashed_id.h"
 #include "model/update.h"
+#include "push/live_counts.h"
+#include "push/session_now.h"
 
 namespace playhead::push {
 
@@ -30,22 +33,22 @@ struct PresenceOptions {
   bool enabled = true;
 };
 
-struct SessionNow {
-  std::string session;  // the session's id, else the device's, else empty: one a user
-  std::string device;
-  std::string show, episode;
-  bool show_integer = false, episode_integer = false;
-  std::int64_t position_ms = 0;
-  model::State state = model::State::kPlaying;
-  model::Version version;
-};
-
 class Presence {
  public:
   Presence(const PresenceOptions& options, const Clock& clock);
   ~Presence();
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
+
+  // What is called, without locks held, when what sessions() says of a user has changed by more than a position.
+  // Before the first note().
+  using Changed = std::function<void(const HashedId& user)>;
+  void on_change(Changed changed) { changed_ = std::move(changed); }
+
+  // What players are told to wait now. Silence is three of these and at least the options': longer at once when it
+  // grows, shorter by and by, since players who were told more still wait. Called several times a second by one
+  // thread.
+  void told_interval(std::chrono::milliseconds interval);
 
   // Appliers' threads. `user` is the update's.
   void note(const model::Update& update, const HashedId& user);
@@ -62,8 +65,13 @@ class Presence {
   // The user's sessions that are playing or paused, newest first. Any thread.
   std::vector<SessionNow> sessions(const HashedId& user) const;
 
-  // Drops what is over in the next of the shards; called often, each call is short. One thread.
+  // How many watch now: sessions that play and were heard of lately. Any thread; brought up to date by expire_all().
+  const LiveCounts& watching() const { return watching_; }
+
+  // Ends the sessions that have been silent for too long and forgets what is over, in the next of the shards or in
+  // all; each looks only at what is due. Any thread.
   void sweep();
+  void expire_all();
 
   // Sessions held, those included that ended and wait to be swept. Any thread.
   std::size_t size() const;
@@ -73,16 +81,26 @@ class Presence {
   struct User;
   struct Shard;
   Shard& shard(const HashedId& user) const;
-  bool silent(const Session& session, std::int64_t now_ms) const;
-  // Silent, and if it ended, long enough ago that no late update brings it back.
-  bool forgettable(const Session& session, std::int64_t now_ms) const;
+  // When silence ends it, and when nothing needs to be remembered of it.
+  std::int64_t silent_at(const Session& session) const;
+  std::int64_t forgettable_at(const Session& session) const;
+  std::int64_t due_at(const Session& session) const;
+  void set_live(Session& session, bool live);
   void drop_sessions(User& user, auto&& which);
   Session* place_for(User& user, const model::Update& update);
+  // Whether what sessions() says has changed by more than a position.
+  bool take(Shard& in, const model::Update& update, const HashedId& user);
+  void look_again_at(Shard& in, User& user, std::int64_t due_ms);
+  bool expire_user(Shard& in, User& user, std::int64_t now_ms);
+  void expire(Shard& in, std::int64_t now_ms);
 
   PresenceOptions options_;
+  std::atomic<std::int64_t> silence_ms_;
+  Changed changed_;
   const Clock& clock_;
   std::unique_ptr<Shard[]> shards_;
-  std::size_t next_shard_ = 0;
+  LiveCounts watching_;
+  std::atomic<std::size_t> next_shard_{0};
   std::atomic<std::size_t> size_{0};
 };
 

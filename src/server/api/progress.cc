@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "model/record.h"
+#include "server/api/intake.h"
 #include "server/api/json_writer.h"
 
 namespace playhead::server::api {
@@ -35,42 +35,22 @@ class ProgressHandler {
     const auto parsed = scratch.parser->parse(request.body);
     if (!parsed) return reply.send(Problem{.status = 400, .error = parsed.error()});
     const auto& rules = services_->options.rules;
-    if ((*parsed)->batch) return take_batch(**parsed, scratch, std::move(reply));
+    if ((*parsed)->batch) return answer_batch(**parsed, scratch, std::move(reply));
     const auto& heartbeat = *(*parsed)->updates.front();
     if (auto refused = refuse_order(heartbeat, rules.ordering)) {
       return reply.send(Problem{.status = 400, .error = std::move(*refused)});
     }
-    append(scratch.updates, heartbeat);
+    append_stamped(*services_, heartbeat, scratch.updates);
     services_->acks.commit_one(std::move(reply), scratch.updates);
   }
 
  private:
-  void append(std::string& updates, const model::Heartbeat& heartbeat) const {
-    const auto receipt = services_->receipts.next();
-    model::append_update(updates, model::stamp(heartbeat, receipt.ms, services_->options.rules, receipt.order));
-  }
-
-  void take_batch(const ProgressRequest& batch, Scratch& scratch, Reply reply) const {
-    const auto& rules = services_->options.rules;
-    std::uint64_t accepted = 0;
-    JsonWriter rejected;
-    rejected.begin_array("rejected");
-    for (std::size_t index = 0; index < batch.updates.size(); ++index) {
-      const auto& update = batch.updates[index];
-      const auto error = update ? refuse_order(*update, rules.ordering) : std::optional(update.error());
-      if (error) {
-        rejected.begin_object().integer("index", index).text("code", error->code);
-        rejected.text("detail", error->detail).flag("retry", false).end_object();
-        continue;
-      }
-      append(scratch.updates, *update);
-      ++accepted;
-    }
-    rejected.end_array();
+  void answer_batch(const ProgressRequest& batch, Scratch& scratch, Reply reply) const {
+    const auto taken = take_batch(*services_, batch, scratch.updates);
     JsonWriter fields;
-    fields.integer("accepted", accepted).fields(rejected.str());
-    if (accepted == 0) return services_->acks.answer_empty(std::move(reply), std::move(fields.str()));
-    services_->acks.commit(std::move(reply), scratch.updates, std::move(fields.str()));
+    fields.integer("accepted", taken.accepted).begin_array("rejected").fields(taken.rejected).end_array();
+    if (taken.accepted == 0) return services_->acks.answer_empty(std::move(reply), std::move(fields.str()));
+    services_->acks.commit(std::move(reply), scratch.updates, taken.accepted, std::move(fields.str()));
   }
 
   // Shared so that std::function may copy the handler without a second identity for scratch_of().
@@ -90,14 +70,6 @@ bool refuse_media_type(const Request& request, Reply& reply) {
                         plain ? "The body has to be JSON: send it with Content-Type application/json or text/plain."
                               : "Compressed bodies are not taken: send it without Content-Encoding."}});
   return true;
-}
-
-std::optional<Error> refuse_order(const model::Heartbeat& heartbeat, model::Ordering ordering) {
-  if (ordering == model::Ordering::kTimestamp || heartbeat.counter || heartbeat.live) return std::nullopt;
-  return Error{
-      "missing-counter",
-      "This server orders by counters: send \"counter\", one more than the resume answer gave, the same for the "
-      "whole session."};
 }
 
 Handler progress_handler(const Services& services) { return ProgressHandler(services); }

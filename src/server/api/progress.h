@@ -13,7 +13,4 @@ Handler progress_handler(const Services& services);
 // True when it was answered.
 bool refuse_media_type(const Request& request, Reply& reply);
 
-// In counter mode an update has to say which session it belongs to. Nothing when it may be stamped.
-std::optional<Error> refuse_order(const model::Heartbeat& heartbeat, model::Ordering ordering);
-
 }  // namespace playhead::server::api

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/api/json_document.h"
+#include "server/api/progress_reader.h"
 #include "server/api/update_json.h"
 
 namespace playhead::server::api {
@@ -61,33 +62,37 @@ Result<simdjson::dom::array> batch_of(element updates, std::size_t max_batch) {
 }  // namespace
 
 struct ProgressParser::Buffers {
+  explicit Buffers(const ProgressLimits& limits) : reader(limits) {}
   JsonDocument document;
-  IdArena ids;
+  ProgressReader reader;
 };
 
-ProgressParser::ProgressParser(ProgressLimits limits) : limits_(limits), buffers_(std::make_unique<Buffers>()) {}
+ProgressParser::ProgressParser(ProgressLimits limits) : buffers_(std::make_unique<Buffers>(limits)) {}
 
 ProgressParser::~ProgressParser() = default;
 
 Result<const ProgressRequest*> ProgressParser::parse(std::string_view body, std::size_t readable_past_end) {
+  auto root = buffers_->document.parse(body, readable_past_end);
+  if (!root) return std::unexpected(std::move(root.error()));
+  return buffers_->reader.read(*root);
+}
+
+Result<const ProgressRequest*> ProgressReader::read(simdjson::dom::object object) {
   request_.batch = false;
   request_.token = {};
   request_.updates.clear();
-
-  auto root = buffers_->document.parse(body, readable_past_end);
-  if (!root) return std::unexpected(std::move(root.error()));
-  const auto frame = read_frame(*root);
+  const auto frame = read_frame(object);
   if (!frame) return std::unexpected(frame.error());
   if (frame->token && frame->token->get(request_.token) != simdjson::SUCCESS) {
     return fail("invalid-token",
                 std::string("\"token\" is ").append(kind_of(*frame->token)).append("; expected a string."));
   }
 
-  UpdateReader reader(limits_, buffers_->ids);
+  UpdateReader reader(limits_, ids_);
   if (!frame->updates) {
-    buffers_->ids.reset(1);
+    ids_.reset(1);
     auto& update = request_.updates.emplace_back();
-    if (!reader.read_object(*root, *update)) return std::unexpected(std::move(reader.error()));
+    if (!reader.read_object(object, *update)) return std::unexpected(std::move(reader.error()));
     return &request_;
   }
 
@@ -101,7 +106,7 @@ Result<const ProgressRequest*> ProgressParser::parse(std::string_view body, std:
   if (!items) return std::unexpected(items.error());
   request_.batch = true;
   request_.updates.reserve(items->size());
-  buffers_->ids.reset(items->size());
+  ids_.reset(items->size());
   for (const auto item : *items) {
     auto& update = request_.updates.emplace_back();
     if (!reader.read(item, *update)) {

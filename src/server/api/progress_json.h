@@ -74,8 +74,6 @@ class ProgressParser {
  private:
   struct Buffers;
 
-  ProgressLimits limits_;
-  ProgressRequest request_;
   std::unique_ptr<Buffers> buffers_;
 };
 

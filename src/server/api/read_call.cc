@@ -67,6 +67,16 @@ void ReadCalls::start_sessions(std::string user, Reply reply, RenderSessions ren
   call->let_go(std::move(reply));
 }
 
+void ReadCalls::start_watching(const std::string& show, const std::string& episode, Reply reply,
+                               RenderWatching render) {
+  const auto call = std::make_shared<Call>(*server_);
+  state_.watching(show, episode, [call, render = std::move(render)](Result<apply::Watching> watching) mutable {
+    if (watching) return call->settle(render(*watching));
+    call->settle(Problem{.status = 503, .error = watching.error(), .retry_after_s = 2});
+  });
+  call->let_go(std::move(reply));
+}
+
 Problem ReadCalls::unknown_state(const Error& error) {
   tell_operator(error);
   return {.status = 503,

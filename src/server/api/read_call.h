@@ -24,6 +24,7 @@ struct KnownState {
 // Makes the answer. Runs on the worker's thread or on whichever has the state, when the request is gone: it must own
 // what it uses.
 using Render = std::move_only_function<Response(const KnownState&)>;
+using RenderWatching = std::move_only_function<Response(const apply::Watching&)>;
 using RenderSessions = std::move_only_function<Response(const apply::UserSessions&)>;
 
 // The server whose replies are completed; set before the first request.
@@ -36,6 +37,7 @@ class ReadCalls {
   // Answers 503 `state-unknown` when the store can't say: never an empty answer for "I don't know".
   void start(store::Query query, Reply reply, Render render);
   void start_sessions(std::string user, Reply reply, RenderSessions render);
+  void start_watching(const std::string& show, const std::string& episode, Reply reply, RenderWatching render);
 
  private:
   // What the player is not told: which file, which node.

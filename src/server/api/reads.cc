@@ -144,6 +144,19 @@ void sessions(const Shared& reads, const Request& request, Reply reply) {
                               });
 }
 
+void watching(const Shared& reads, const Request& request, Reply reply) {
+  if (refuse_filters(*reads, request, reply)) return;
+  for (const auto& id : request.path_values) {
+    if (refuse_id(id.value, "The id", reads->services.options.limits, reply)) return;
+  }
+  const std::string episode(request.path_value("episode"));
+  const std::string show(episode.empty() ? request.path_value("show") : request.query_value("showId").value_or(""));
+  reads->calls.start_watching(show, episode, std::move(reply),
+                              [show, episode, tag = std::string(request.if_none_match)](const apply::Watching& now) {
+                                return cacheable(render_watching(show, episode, now.sessions, now.stale), tag);
+                              });
+}
+
 }  // namespace
 
 bool refuse_id(std::string_view id, std::string_view name, const ProgressLimits& limits, Reply& reply) {
@@ -173,6 +186,10 @@ std::vector<Route> read_routes(const Services& services, ReadCalls& calls) {
        [reads](const Request& request, Reply reply) { episodes(reads, request, std::move(reply)); }},
       {Method::kGet, "/v1/users/{user}/sessions",
        [reads](const Request& request, Reply reply) { sessions(reads, request, std::move(reply)); }},
+      {Method::kGet, "/v1/episodes/{episode}/live",
+       [reads](const Request& request, Reply reply) { watching(reads, request, std::move(reply)); }},
+      {Method::kGet, "/v1/shows/{show}/live",
+       [reads](const Request& request, Reply reply) { watching(reads, request, std::move(reply)); }},
   };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// GET below /v1/users/{user}: resume, continue-watching, episodes, sessions.
+// GET below /v1/users/{user}: resume, continue-watching, episodes, sessions. And how many watch an episode or a show.
 
 #include "server/api/read_call.h"
 #include "server/api/services.h"

@@ -7,16 +7,6 @@
 namespace playhead::server::api {
 namespace {
 
-std::string_view state_name(model::State state) {
-  switch (state) {
-    case model::State::kPlaying: return "playing";
-    case model::State::kPaused: return "paused";
-    case model::State::kEnded: return "ended";
-    case model::State::kStopped: break;
-  }
-  return "stopped";
-}
-
 void optional_text(JsonWriter& json, std::string_view name, std::string_view value) {
   if (value.empty()) {
     json.null(name);
@@ -37,7 +27,27 @@ void place(JsonWriter& json, std::int64_t position_ms) {
   json.seconds("position", position_ms).text("positionText", model::position_text(position_ms));
 }
 
-void episode_fields(JsonWriter& json, const model::Episode& episode) {
+void next_cursor(JsonWriter& json, bool more, const model::Version& version, std::string_view key) {
+  if (more) {
+    json.text("next", encode_place({version, std::string(key)}));
+  } else {
+    json.null("next");
+  }
+}
+
+}  // namespace
+
+std::string_view state_name(model::State state) {
+  switch (state) {
+    case model::State::kPlaying: return "playing";
+    case model::State::kPaused: return "paused";
+    case model::State::kEnded: return "ended";
+    case model::State::kStopped: break;
+  }
+  return "stopped";
+}
+
+void append_episode(JsonWriter& json, const model::Episode& episode) {
   json.id("showId", {episode.ids.show, episode.show_integer});
   json.id("episodeId", {episode.ids.episode, episode.episode_integer});
   place(json, episode.position_ms);
@@ -51,21 +61,20 @@ void episode_fields(JsonWriter& json, const model::Episode& episode) {
   json.id("nextEpisodeId", episode.next_episode);
 }
 
-void next_cursor(JsonWriter& json, bool more, const model::Version& version, std::string_view key) {
-  if (more) {
-    json.text("next", encode_place({version, std::string(key)}));
-  } else {
-    json.null("next");
-  }
+void append_session(JsonWriter& json, const push::SessionNow& session) {
+  optional_text(json, "sessionId", session.session);
+  optional_text(json, "deviceId", session.device);
+  json.id("showId", {session.show, session.show_integer});
+  json.id("episodeId", {session.episode, session.episode_integer});
+  place(json, session.position_ms);
+  json.text("state", state_name(session.state)).time("updatedAt", session.version.time_ms);
 }
-
-}  // namespace
 
 std::string render_resume(std::string_view user, const std::optional<model::Episode>& episode,
                           std::optional<std::uint64_t> counter, bool stale) {
   JsonWriter json;
   json.begin_object().flag("known", episode.has_value()).text("userId", user);
-  if (episode) episode_fields(json, *episode);
+  if (episode) append_episode(json, *episode);
   if (counter) json.integer("counter", *counter);
   json.flag("stale", stale).end_object();
   return std::move(json.str());
@@ -100,7 +109,7 @@ std::string render_episodes(const std::vector<model::Episode>& episodes, std::si
   json.begin_object().begin_array("items");
   for (std::size_t i = 0; i < std::min(limit, episodes.size()); ++i) {
     json.begin_object();
-    episode_fields(json, episodes[i]);
+    append_episode(json, episodes[i]);
     json.end_object();
   }
   json.end_array();
@@ -112,17 +121,22 @@ std::string render_episodes(const std::vector<model::Episode>& episodes, std::si
   return std::move(json.str());
 }
 
+std::string render_watching(std::string_view show, std::string_view episode, std::uint64_t sessions, bool stale) {
+  JsonWriter json;
+  json.begin_object();
+  if (!show.empty()) json.text("showId", show);
+  if (!episode.empty()) json.text("episodeId", episode);
+  json.integer("watching", sessions).flag("stale", stale).end_object();
+  return std::move(json.str());
+}
+
 std::string render_sessions(const std::vector<push::SessionNow>& sessions, bool stale) {
   JsonWriter json;
   json.begin_object().begin_array("items");
   for (const auto& session : sessions) {
     json.begin_object();
-    optional_text(json, "sessionId", session.session);
-    optional_text(json, "deviceId", session.device);
-    json.id("showId", {session.show, session.show_integer})
-        .id("episodeId", {session.episode, session.episode_integer});
-    place(json, session.position_ms);
-    json.text("state", state_name(session.state)).time("updatedAt", session.version.time_ms).end_object();
+    append_session(json, session);
+    json.end_object();
   }
   json.end_array().flag("stale", stale).end_object();
   return std::move(json.str());

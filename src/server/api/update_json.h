@@ -27,6 +27,8 @@ class UpdateReader {
   // Fills `out`, which must be fresh; false leaves it half filled, and error() says why.
   bool read(simdjson::dom::element value, model::Heartbeat& out);
   bool read_object(simdjson::dom::object object, model::Heartbeat& out);
+  // An id that stands outside an update; false as read().
+  bool id(std::string_view field, simdjson::dom::element value, model::IdView& out);
   Error& error() { return error_; }
 
  private:
@@ -37,7 +39,6 @@ class UpdateReader {
   bool read_field(int field, Element value, model::Heartbeat& out);
   bool check(const model::Heartbeat& update);
 
-  bool id(std::string_view field, Element value, model::IdView& out);
   bool position(Element value, model::Heartbeat& out);
   bool seconds(std::string_view field, Element value, std::optional<std::int64_t>& out);
   bool time(std::string_view field, Element value, std::optional<std::int64_t>& out);

@@ -91,7 +91,7 @@ void erase(const Shared& services, const Request& request, Reply reply) {
   model::append_update(bytes, update);
   JsonWriter fields;
   fields.time("erasedUpTo", now).time("goneBy", now + services->options.log_age.count());
-  services->acks.commit(std::move(reply), bytes, std::move(fields.str()));
+  services->acks.commit(std::move(reply), bytes, 1, std::move(fields.str()));
 }
 
 }  // namespace

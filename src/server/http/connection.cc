@@ -8,10 +8,14 @@
 #include <cerrno>
 #include <utility>
 
+#include "server/http/session.h"
+
 namespace playhead::server {
 
 Connection::Connection(ConnectionHost& host, int socket, std::string_view peer)
-    : host_(host), socket_(socket), session_(host.context, *this, peer, host.now) {
+    : host_(host),
+      socket_(socket),
+      protocol_(std::make_unique<HttpSession>(host.context, static_cast<ProtocolEvents&>(*this), peer, host.now)) {
   ++host_.context.counters().connections_opened;
 }
 
@@ -25,13 +29,14 @@ Connection::~Connection() {
 void Connection::start() { carry_out(); }
 
 void Connection::turn_away(const Problem& problem) {
-  session_.turn_away(problem, host_.now);
+  // Nothing else can have begun.
+  static_cast<HttpSession&>(*protocol_).turn_away(problem, host_.now);
   carry_out();
 }
 
 void Connection::on_events(std::uint32_t events) {
   const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
-  if (session_.wants_input()) {
+  if (protocol_->wants_input()) {
     if ((broken || (events & EPOLLIN) != 0) && !receive()) return;
   } else if (broken) {
     // Both directions are gone: nobody is left to be answered.
@@ -41,18 +46,18 @@ void Connection::on_events(std::uint32_t events) {
 }
 
 void Connection::on_due() {
-  session_.on_deadline(host_.now);
+  protocol_->on_deadline(host_.now);
   carry_out();
 }
 
 void Connection::on_late_answers() {
   has_late_answers_ = false;
-  session_.proceed(host_.now);
+  protocol_->proceed(host_.now);
   carry_out();
 }
 
 void Connection::drain() {
-  session_.drain(host_.now);
+  protocol_->drain(host_.now);
   carry_out();
 }
 
@@ -63,9 +68,9 @@ void Connection::answered_late() {
 bool Connection::receive() {
   const ssize_t size = ::recv(socket_, host_.read_buffer.data(), host_.read_buffer.size(), MSG_DONTWAIT);
   if (size > 0) {
-    session_.on_bytes({host_.read_buffer.data(), static_cast<std::size_t>(size)}, host_.now);
+    protocol_->on_bytes({host_.read_buffer.data(), static_cast<std::size_t>(size)}, host_.now);
   } else if (size == 0) {
-    session_.on_end_of_input(host_.now);
+    protocol_->on_end_of_input(host_.now);
   } else if (errno != EAGAIN && errno != EINTR) {
     host_.forget(*this);
     return false;
@@ -75,11 +80,11 @@ bool Connection::receive() {
 
 bool Connection::send() {
   while (true) {
-    const std::string_view output = session_.output();
+    const std::string_view output = protocol_->output();
     if (output.empty()) return true;
     const ssize_t size = ::send(socket_, output.data(), output.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (size >= 0) {
-      session_.on_sent(static_cast<std::size_t>(size), host_.now);
+      protocol_->on_sent(static_cast<std::size_t>(size), host_.now);
     } else if (errno == EAGAIN) {
       return true;
     } else if (errno != EINTR) {
@@ -89,14 +94,26 @@ bool Connection::send() {
   }
 }
 
+void Connection::go_on_with_successor() {
+  auto [protocol, unread] = protocol_->take_successor();
+  protocol_ = std::move(protocol);
+  protocol_->start(host_.context, *this, host_.now);
+  if (!unread.empty()) protocol_->on_bytes(unread, host_.now);
+  if (host_.context.draining()) protocol_->drain(host_.now);
+}
+
 void Connection::carry_out() {
   if (!send()) return;
-  if (session_.state() == HttpSession::State::kClosed) return host_.forget(*this);
-  if (session_.state() == HttpSession::State::kLingering && !std::exchange(shut_down_, true)) {
+  while (protocol_->state() == Protocol::State::kHandedOver) {
+    go_on_with_successor();
+    if (!send()) return;
+  }
+  if (protocol_->state() == Protocol::State::kClosed) return host_.forget(*this);
+  if (protocol_->state() == Protocol::State::kLingering && !std::exchange(shut_down_, true)) {
     ::shutdown(socket_, SHUT_WR);
   }
-  const std::uint32_t wanted = (session_.wants_input() ? std::uint32_t{EPOLLIN} : 0) |
-                               (session_.output().empty() ? 0 : std::uint32_t{EPOLLOUT});
+  const std::uint32_t wanted = (protocol_->wants_input() ? std::uint32_t{EPOLLIN} : 0) |
+                               (protocol_->output().empty() ? 0 : std::uint32_t{EPOLLOUT});
   if (!watched_) {
     if (!host_.poller.add(socket_, wanted, *this)) return host_.forget(*this);
     watched_ = true;
@@ -104,7 +121,7 @@ void Connection::carry_out() {
     host_.poller.modify(socket_, wanted, *this);
   }
   interest_ = wanted;
-  host_.wheel.schedule(*this, session_.deadline());
+  host_.wheel.schedule(*this, protocol_->deadline());
 }
 
 }  // namespace playhead::server

@@ -1,16 +1,19 @@
 #pragma once
 
-// A socket and its HttpSession: receives, sends, and does what the session decides.
+// A socket and what is spoken on it, HTTP first: receives, sends, and does what the protocol decides.
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "server/http/deadline_wheel.h"
 #include "server/http/poller.h"
-#include "server/http/session.h"
+#include "server/http/protocol.h"
+#include "server/http/response.h"
+#include "server/http/session_context.h"
 
 namespace playhead::server {
 
@@ -39,7 +42,7 @@ class ConnectionHost {
 };
 
 // Every call may end in ConnectionHost::forget, after which the object is gone.
-class Connection final : public Poller::Watched, public DeadlineWheel::Entry, private SessionEvents {
+class Connection final : public Poller::Watched, public DeadlineWheel::Entry, private ProtocolEvents {
  public:
   // Owns `socket`, which is connected and doesn't block. Call start() next.
   Connection(ConnectionHost& host, int socket, std::string_view peer);
@@ -63,12 +66,13 @@ class Connection final : public Poller::Watched, public DeadlineWheel::Entry, pr
   // False: the connection is gone.
   bool receive();
   bool send();
-  // Sends what there is and does what the session wants next.
+  // Sends what there is and does what the protocol wants next.
   void carry_out();
+  void go_on_with_successor();
 
   ConnectionHost& host_;
   const int socket_;
-  HttpSession session_;
+  std::unique_ptr<Protocol> protocol_;
   std::uint32_t interest_ = 0;
   bool watched_ = false;
   bool shut_down_ = false;

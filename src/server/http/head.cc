@@ -136,6 +136,7 @@ class HeadParser final : public http::basic_parser<true> {
       case http::field::content_encoding: head_.content_encoding = value; break;
       case http::field::if_none_match: head_.if_none_match = value; break;
       case http::field::authorization: head_.authorization = value; break;
+      case http::field::origin: head_.origin = value; break;
       default:
         if (equal_ignoring_case(head_.headers.back().name, "x-request-id")) head_.request_id = value;
         break;
@@ -163,7 +164,8 @@ std::optional<Refusal> parse_head(std::string_view bytes, const HttpOptions& opt
   head.headers.clear();
   head.expects_continue = head.chunked = false;
   head.content_length = 0;
-  head.content_type = head.content_encoding = head.if_none_match = head.authorization = head.request_id = {};
+  head.content_type = head.content_encoding = head.if_none_match = head.authorization = head.origin = {};
+  head.request_id = {};
   return HeadParser(options, head).parse(bytes);
 }
 

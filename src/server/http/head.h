@@ -29,6 +29,7 @@ struct Head {
   std::string_view content_encoding;
   std::string_view if_none_match;
   std::string_view authorization;
+  std::string_view origin;
   std::string_view request_id;  // as sent, sane or not
 };
 

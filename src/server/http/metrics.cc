@@ -43,8 +43,9 @@ HttpMetrics::HttpMetrics(prometheus::Registry& registry, const Router& router) {
       metrics.by_class[i] =
           &requests.Add({{"method", method}, {"route", route}, {"class", std::to_string(i) + "xx"}});
     }
-    // Interim statuses are no answers.
-    metrics.by_class[0] = metrics.by_class[1] = metrics.by_class[5];
+    // The one interim status that is an answer, 101, is a good one.
+    metrics.by_class[1] = metrics.by_class[2];
+    metrics.by_class[0] = metrics.by_class[5];
     metrics.latency = &latency.Add({{"method", method}, {"route", route}}, latency_bounds());
     routes_.push_back(metrics);
   };

@@ -4,8 +4,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace playhead::server {
+
+// Which pages of other origins may read answers below /v1/ (the Fetch standard, 3.2).
+struct CorsOptions {
+  std::vector<std::string> origins;  // as browsers send them; "*" for all
+  std::chrono::milliseconds max_age{std::chrono::hours(2)};
+};
 
 struct HttpOptions {
   // Request line and header lines with their line ends: 431. Browsers with cookies stay below 8 KiB.
@@ -25,6 +33,8 @@ struct HttpOptions {
   std::size_t max_output_bytes = 256 * 1024;
   // Open connections of one worker; beyond it one is answered 503 and closed.
   std::size_t max_connections = 50'000;
+
+  CorsOptions cors;
 
   // An idle connection is closed. Longer than the players' slowest heartbeat interval, so that they keep
   // theirs.

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "server/http/protocol.h"
 #include "server/http/session_context.h"
 
 namespace playhead::server {
@@ -25,6 +26,10 @@ void Reply::send(const PreparedResponse& response) { take().answer(token_, respo
 void Reply::send(const Response& response) { take().answer(token_, response); }
 
 void Reply::send(const Problem& problem) { take().answer(token_, problem); }
+
+void Reply::hand_over(const Response& head, std::unique_ptr<Protocol> successor) {
+  take().hand_over(token_, head, std::move(successor));
+}
 
 ReplyToken Reply::park() && {
   take();

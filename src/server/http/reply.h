@@ -6,6 +6,7 @@
 // without a word.
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,7 @@
 
 namespace playhead::server {
 
+class Protocol;
 class SessionContext;
 
 // Names a request that waits for its answer; worthless after the answer, and never reused for another
@@ -42,6 +44,13 @@ class Reply {
   void send(const PreparedResponse& response);
   void send(const Response& response);
   void send(const Problem& problem);
+
+  // Answers with the status and the header lines of `head`, nothing else, and lets `successor` go on with the
+  // connection once that is sent. Only while the handler runs.
+  void hand_over(const Response& head, std::unique_ptr<Protocol> successor);
+
+  // The number of the worker whose thread this is.
+  std::uint32_t worker() const { return token_.worker; }
 
   // Gives the right to answer to whoever holds the token. A token that is never completed is answered 503
   // `answer-timeout` after HttpOptions::answer_timeout.

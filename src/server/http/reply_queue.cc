@@ -81,7 +81,7 @@ void ReplyQueue::write(std::string& out, const OwedReply& owed, const AnswerPart
   const std::string_view connection = owed.last       ? "\r\nConnection: close\r\n\r\n"
                                       : owed.http_1_1 ? "\r\n\r\n"
                                                       : "\r\nConnection: keep-alive\r\n\r\n";
-  append_all<6>(out, {parts.head, context_.date_line(), "X-Request-Id: ", owed.id.view(), connection,
+  append_all<7>(out, {parts.head, owed.cors, context_.date_line(), "X-Request-Id: ", owed.id.view(), connection,
                       without_body ? std::string_view{} : parts.body});
 }
 

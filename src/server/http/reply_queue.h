@@ -25,7 +25,8 @@ struct OwedReply {
   bool last = false;
   bool answered = false;
   RequestId id{};
-  std::string early{};  // the answer, formatted, when it came before its turn
+  std::string_view cors{};  // header lines that outlive it
+  std::string early{};      // the answer, formatted, when it came before its turn
 };
 
 // The parts of an answer, wherever they lie.

@@ -15,6 +15,7 @@ struct Phrase {
 };
 
 constexpr std::array kPhrases = {
+    Phrase{101, "Switching Protocols"},
     Phrase{200, "OK"},
     Phrase{201, "Created"},
     Phrase{202, "Accepted"},

@@ -26,7 +26,7 @@ Trouble trouble_of(const Refusal& refusal) {
 
 }  // namespace
 
-HttpSession::HttpSession(SessionContext& context, SessionEvents& events, std::string_view peer, Monotonic now)
+HttpSession::HttpSession(SessionContext& context, ProtocolEvents& events, std::string_view peer, Monotonic now)
     : context_(context),
       events_(events),
       peer_(peer),
@@ -44,7 +44,7 @@ void HttpSession::on_bytes(std::string_view bytes, Monotonic now) {
   const Busy busy(busy_);
   if (pending_.empty()) {
     const std::size_t taken = read_requests(bytes, now);
-    if (!last_read_) pending_.assign(bytes.substr(taken));
+    if (!last_read_ || successor_) pending_.assign(bytes.substr(taken));
   } else {
     pending_.append(bytes);
     if (!stalled_) read_pending(now);
@@ -54,7 +54,7 @@ void HttpSession::on_bytes(std::string_view bytes, Monotonic now) {
 
 void HttpSession::read_pending(Monotonic now) {
   const std::size_t taken = read_requests(pending_, now);
-  pending_.erase(0, last_read_ ? pending_.size() : taken);
+  pending_.erase(0, last_read_ && !successor_ ? pending_.size() : taken);
   if (pending_.empty() && pending_.capacity() > kIdleBufferBytes) std::string().swap(pending_);
 }
 
@@ -79,7 +79,7 @@ std::size_t HttpSession::read_requests(std::string_view input, Monotonic now) {
     reader_.reset();
   }
   // Closing with bytes unread would reset the connection and take the answer with it.
-  if (last_read_ && taken < input.size()) must_linger_ = true;
+  if (last_read_ && !successor_ && taken < input.size()) must_linger_ = true;
   return taken;
 }
 
@@ -104,10 +104,12 @@ void HttpSession::route(Reply reply) {
   }
   const auto match = context_.router_.find(head.method, target.segments, context_.path_values_);
   const bool whole_server = target.segments.empty();
+  if (target.path.starts_with("/v1/")) replies_.back().cors = context_.cors_.lines_for(head.origin);
   if (match.route == nullptr) {
     if (head.method == Method::kOptions && (whole_server || !match.allow.empty())) {
       Response response = empty_response(204);
       if (!whole_server) response.header("Allow", match.allow);
+      if (!replies_.back().cors.empty()) context_.cors_.allow(response, match.allow);
       return reply.send(response);
     }
     if (match.allow.empty()) {
@@ -189,6 +191,19 @@ void HttpSession::answer(std::uint32_t sequence, const AnswerParts& parts) {
   if (!busy_) events_.answered_late();
 }
 
+void HttpSession::hand_over(std::uint32_t sequence, const AnswerParts& head, std::unique_ptr<Protocol> successor) {
+  if (replies_.find(sequence) == nullptr) return;
+  successor_ = std::move(successor);
+  last_read_ = true;
+  // What follows has no length: it ends with the connection.
+  if (head.status != 101) replies_.back().last = true;
+  answer(sequence, head);
+}
+
+Protocol::Successor HttpSession::take_successor() {
+  return {.protocol = std::move(successor_), .unread = std::move(pending_)};
+}
+
 bool HttpSession::has_room() const {
   return replies_.size() < context_.options().max_pipelined &&
          replies_.held_bytes() < context_.options().max_output_bytes;
@@ -243,7 +258,7 @@ void HttpSession::settle(Monotonic now) {
   const bool nothing_to_come = last_read_ || (input_ended_ && !stalled_);
   if (!nothing_to_come || !replies_.empty() || !output().empty()) return;
   const bool linger = must_linger_ && !input_ended_;
-  state_ = linger ? State::kLingering : State::kClosed;
+  state_ = successor_ ? State::kHandedOver : linger ? State::kLingering : State::kClosed;
   phase_since_ = now;
 }
 

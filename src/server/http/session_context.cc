@@ -21,6 +21,7 @@ SessionContext::SessionContext(std::uint32_t worker, std::uint64_t id_seed, cons
                                const Router& router, const Clock& clock)
     : worker_(worker),
       options_(options),
+      cors_(options.cors),
       router_(router),
       clock_(clock),
       counters_(router.routes().size()),
@@ -53,6 +54,16 @@ void SessionContext::answer(ReplyToken token, const Problem& problem) {
 
 void SessionContext::answer(ReplyToken token, const Answer& answer) {
   std::visit([&](const auto& one) { this->answer(token, one); }, answer);
+}
+
+void SessionContext::hand_over(ReplyToken token, const Response& head, std::unique_ptr<Protocol> successor) {
+  HttpSession* session = find(token);
+  if (session == nullptr) return;
+  answer_head_.clear();
+  append_status_line(answer_head_, head.status);
+  if (!head.content_type.empty()) answer_head_.append("Content-Type: ").append(head.content_type).append("\r\n");
+  answer_head_ += head.header_lines;
+  session->hand_over(token.sequence, {head.status, answer_head_, {}}, std::move(successor));
 }
 
 void SessionContext::refresh_date() {

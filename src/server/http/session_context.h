@@ -4,11 +4,13 @@
 // way from a ReplyToken back to the session that waits for the answer. Everything here belongs to one thread.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "server/http/cors.h"
 #include "server/http/counters.h"
 #include "server/http/head.h"
 #include "server/http/log_limiter.h"
@@ -21,6 +23,7 @@
 namespace playhead::server {
 
 class HttpSession;
+class Protocol;
 
 class SessionContext {
  public:
@@ -36,6 +39,9 @@ class SessionContext {
   void answer(ReplyToken token, const Response& response);
   void answer(ReplyToken token, const Problem& problem);
   void answer(ReplyToken token, const Answer& answer);
+
+  // As Reply::hand_over().
+  void hand_over(ReplyToken token, const Response& head, std::unique_ptr<Protocol> successor);
 
   // From now on every session closes after what it owes; call HttpSession::drain() on each as well.
   void start_drain() { draining_ = true; }
@@ -70,6 +76,7 @@ class SessionContext {
 
   const std::uint32_t worker_;
   const HttpOptions options_;
+  const Cors cors_;
   const Router& router_;
   const Clock& clock_;
   HttpCounters counters_;

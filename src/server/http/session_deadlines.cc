@@ -25,7 +25,7 @@ Monotonic HttpSession::input_deadline() const {
 Monotonic HttpSession::deadline() const {
   const HttpOptions& options = context_.options();
   if (state_ == State::kLingering) return phase_since_ + options.linger_timeout;
-  if (state_ == State::kClosed) return Monotonic::max();
+  if (state_ != State::kOpen) return Monotonic::max();
   Monotonic due = Monotonic::max();
   if (!output().empty()) due = output_since_ + options.write_timeout;
   if (!replies_.empty()) due = std::min(due, replies_.front().since + options.answer_timeout);

@@ -173,6 +173,19 @@ TEST(Config, HoldsEverySettingToItsBounds) {
   }
 }
 
+TEST(Config, OriginsAreWhatBrowsersSend) {
+  const auto origins = [](const std::string& text) {
+    return cors_origins(load({.flags = {{"cors.origins", text}}}));
+  };
+  EXPECT_TRUE(cors_origins(load({})).empty());
+  EXPECT_EQ(origins("https://a.example,http://b:8080"),
+            (std::vector<std::string>{"https://a.example", "http://b:8080"}));
+  EXPECT_EQ(origins("*"), std::vector<std::string>{"*"});
+  for (const auto* wrong : {"a.example", "https://", "https://a.example/", "https://*.example", "https://a,,"}) {
+    EXPECT_THROW(origins(wrong), UsageError) << wrong;
+  }
+}
+
 TEST(Config, KeepsToLoopbackUnlessTheRiskIsAccepted) {
   EXPECT_THAT(mistake({.flags = {{"listen", "0.0.0.0:1842"}}}), HasSubstr("--insecure-listen"));
   EXPECT_THAT(mistake({.flags = {{"listen", "[::]:1842"}}}), HasSubstr("Listening on [::]:1842"));

@@ -52,7 +52,7 @@ TEST(LateAnswers, AreGivenOnce) {
 TEST(LateAnswers, AreDroppedWhenTheConnectionIsGone) {
   SessionRig rig;
   ReplyToken token;
-  struct Deaf final : SessionEvents {
+  struct Deaf final : ProtocolEvents {
     void answered_late() override {}
   } deaf;
   {

@@ -16,7 +16,7 @@ namespace playhead::server {
 
 inline constexpr std::int64_t kSunday = 784'111'777'000;  // Sun, 06 Nov 1994 08:49:37 GMT, RFC 9110's example
 
-class SessionRig final : private SessionEvents {
+class SessionRig final : private ProtocolEvents {
  public:
   explicit SessionRig(HttpOptions options = {})
       : router_(table()),

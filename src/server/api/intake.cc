@@ -1,0 +1,42 @@
+#include "server/api/intake.h"
+
+#include <utility>
+
+#include "model/record.h"
+#include "server/api/json_writer.h"
+
+namespace playhead::server::api {
+
+std::optional<Error> refuse_order(const model::Heartbeat& heartbeat, model::Ordering ordering) {
+  if (ordering == model::Ordering::kTimestamp || heartbeat.counter || heartbeat.live) return std::nullopt;
+  return Error{
+      "missing-counter",
+      "This server orders by counters: send \"counter\", one more than the resume answer gave, the same for the "
+      "whole session."};
+}
+
+void append_stamped(const Services& services, const model::Heartbeat& heartbeat, std::string& updates) {
+  const auto receipt = services.receipts.next();
+  model::append_update(updates, model::stamp(heartbeat, receipt.ms, services.options.rules, receipt.order));
+}
+
+Taken take_batch(const Services& services, const ProgressRequest& batch, std::string& updates) {
+  Taken taken;
+  JsonWriter rejected;
+  for (std::size_t index = 0; index < batch.updates.size(); ++index) {
+    const auto& update = batch.updates[index];
+    const auto error =
+        update ? refuse_order(*update, services.options.rules.ordering) : std::optional(update.error());
+    if (error) {
+      rejected.begin_object().integer("index", index).text("code", error->code);
+      rejected.text("detail", error->detail).flag("retry", false).end_object();
+      continue;
+    }
+    append_stamped(services, *update, updates);
+    ++taken.accepted;
+  }
+  taken.rejected = std::move(rejected.str());
+  return taken;
+}
+
+}  // namespace playhead::server::api
