@@ -3,7 +3,8 @@
 
 import { showQuestion } from './prompt.js';
 import { createReporter } from './reporter.js';
-import type { Attached, AttachOptions, Item, Start } from './types.js';
+import type { Item } from './api.js';
+import type { Attached, AttachOptions, Start } from './types.js';
 
 // What moves less than this is a player's nudge over a gap and no viewer.
 const nudgeSeconds = 1;

@@ -3,7 +3,8 @@
 
 import { platformWith, type Platform } from './platform.js';
 import { baseOf, tokenFrom, type Tokens } from './transport.js';
-import type { Live, LiveMessage, LiveOptions, LiveState } from './types.js';
+import type { LiveMessage } from './api.js';
+import type { Live, LiveOptions, LiveState } from './types.js';
 
 const connectMs = 10000;
 const longestWait = 60000;

@@ -5,7 +5,8 @@ import type { Clock, Stamp } from './clock.js';
 import type { Platform } from './platform.js';
 import { limit, openLastWords, openQueue, replaces, surplus } from './queue.js';
 import { baseOf, type Reply, type Transport } from './transport.js';
-import type { Ack, Item, PlayheadError, PlayheadEvent, ReporterOptions, Update } from './types.js';
+import type { Ack, Item, Update } from './api.js';
+import type { PlayheadError, PlayheadEvent, ReporterOptions } from './types.js';
 
 export interface Outbox {
   /** `at`: the moment that the update tells, where its time is not fixed yet. */

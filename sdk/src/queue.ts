@@ -2,7 +2,7 @@
 // localStorage. Without either it is kept in memory only, by whoever sends (outbox.ts). Nothing here ever fails aloud.
 
 import type { Platform } from './platform.js';
-import type { Update } from './types.js';
+import type { Update } from './api.js';
 
 /** An update with what finds it again in the storage. */
 export interface Kept {

@@ -2,7 +2,8 @@
 // than every 15 s, once for each session over there. Never a jump by itself.
 
 import type { Platform } from './platform.js';
-import type { Progress, Remote } from './types.js';
+import type { Progress } from './api.js';
+import type { Remote } from './types.js';
 
 export interface RemoteWatch {
   /** The server says where the item is. */

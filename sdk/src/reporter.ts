@@ -7,18 +7,8 @@ import { platformWith, randomId, type Platform } from './platform.js';
 import { watchRemote } from './remote.js';
 import { advance, move, newSession, provisional } from './session.js';
 import { createTransport, tokenFrom, within } from './transport.js';
-import type {
-  Item,
-  Live,
-  LiveState,
-  Progress,
-  Reporter,
-  ReporterOptions,
-  ResumePoint,
-  Start,
-  State,
-  Update,
-} from './types.js';
+import type { Item, Progress, ResumePoint, State, Update } from './api.js';
+import type { Live, LiveState, Reporter, ReporterOptions, Start } from './types.js';
 
 const startMs = 2000;
 // As long as this after the page came back into view, it is just visible again.

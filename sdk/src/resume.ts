@@ -3,7 +3,8 @@
 import { createClock } from './clock.js';
 import { platformWith } from './platform.js';
 import { createTransport, tokenFrom } from './transport.js';
-import type { Connection, Item, ResumePoint } from './types.js';
+import type { Item, ResumePoint } from './api.js';
+import type { Connection } from './types.js';
 
 /**
  * Asks where a viewer stopped.

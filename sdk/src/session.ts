@@ -1,7 +1,8 @@
 // One item played on one device: where it is, since when, and whether that may move the resume point yet.
 
 import type { Clock, Stamp } from './clock.js';
-import type { Start, State } from './types.js';
+import type { State } from './api.js';
+import type { Start } from './types.js';
 
 // design: a session counts once it has really played this many seconds of the item, or sought …
 const provisionalSeconds = 5;

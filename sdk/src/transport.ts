@@ -2,7 +2,8 @@
 
 import type { Clock } from './clock.js';
 import type { Platform } from './platform.js';
-import type { Ack, Connection, Item, PlayheadError, ResumePoint, Update } from './types.js';
+import type { Ack, Item, ResumePoint, Update } from './api.js';
+import type { Connection, PlayheadError } from './types.js';
 
 /** What became of a request. */
 export interface Reply {

@@ -1,9 +1,10 @@
 // What can't be sent is kept, and sent when it can be.
 
 import { beforeEach, expect, test } from 'vitest';
-import { limit, openQueue, replaces, surplus } from '../src/queue.js';
+import { limit, openQueue } from '../src/queue.js';
 import { platformWith } from '../src/platform.js';
 import type { Update } from '../src/index.js';
+import { made } from './made.js';
 import { Device, Player, settle, World } from './world.js';
 
 let world: World;
@@ -11,21 +12,6 @@ let phone: Device;
 beforeEach(() => {
   world = new World();
   phone = new Device(world, 'phone');
-});
-
-const made = (rest: Partial<Update>): Update => ({
-  userId: 'u',
-  showId: 789,
-  episodeId: 12,
-  position: 60,
-  timestamp: 0,
-  deviceId: 'phone',
-  sessionId: 's',
-  seq: 1,
-  state: 'playing',
-  provisional: false,
-  playedSeconds: 60,
-  ...rest,
 });
 
 const kept = () => openQueue(platformWith(phone.page())).all();
@@ -261,31 +247,6 @@ test('a server that never answers is given up on after 10 s, and tried again', a
   world.server.instead = () => undefined;
   await world.pass(12_000);
   expect(world.server.updates.at(-1)!.state).toBe('paused');
-});
-
-test('only what says all that the last one said replaces it', () => {
-  const last = made({});
-  expect(replaces(last, made({ position: 70 }))).toBe(true);
-  expect(replaces(last, made({ position: 70, state: 'paused' }))).toBe(true);
-  expect(replaces(last, made({ sessionId: 'another' }))).toBe(false);
-  expect(replaces(last, made({ seek: true }))).toBe(false);
-  expect(replaces(made({ seek: true }), made({ seek: true }))).toBe(true);
-  expect(replaces(last, made({ provisional: true }))).toBe(false);
-  expect(replaces(made({ state: 'ended' }), made({}))).toBe(false);
-});
-
-test('a queue that is full keeps the newest of each item, then the newest items', () => {
-  const updates = [
-    made({ seq: 1, episodeId: 1 }),
-    made({ seq: 2, episodeId: 2 }),
-    made({ seq: 3, episodeId: 1, position: 90 }),
-    made({ seq: 4, episodeId: 1, position: 2, provisional: true }),
-    made({ seq: 5, episodeId: 3 }),
-  ];
-  const given = (most: number) => surplus(updates, most).map(({ seq }) => seq);
-  expect(given(5)).toEqual([]);
-  expect(given(3)).toEqual([1, 4]);
-  expect(given(2)).toEqual([1, 4, 2]);
 });
 
 test('what waits stays within its bound, in memory and on disk', async () => {

@@ -17,7 +17,6 @@ const common = {
   bundle: true,
   minify: true,
   legalComments: 'none',
-  lineLimit: 120,
   banner: { js: '// Playhead, Apache-2.0. Built from sdk/src by `npm run build`.' },
 };
 await build({ ...common, format: 'esm', target: 'es2020', outfile: join(out, 'playhead.js') });

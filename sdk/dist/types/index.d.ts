@@ -7,4 +7,5 @@ export { live } from './live.js';
 export { createReporter } from './reporter.js';
 export { resume } from './resume.js';
 export type { Platform } from './platform.js';
-export type { Ack, Attached, AttachOptions, Connection, Id, Item, Live, LiveMessage, LiveOptions, LiveSession, LiveState, PlayheadError, PlayheadEvent, Progress, Rejected, Remote, Reporter, ReporterOptions, ResumePoint, Start, State, Token, Update, } from './types.js';
+export type { Ack, Id, Item, LiveMessage, LiveSession, Progress, Rejected, ResumePoint, State, Update } from './api.js';
+export type { Attached, AttachOptions, Connection, Live, LiveOptions, LiveState, PlayheadError, PlayheadEvent, Remote, Reporter, ReporterOptions, Start, Token, } from './types.js';

@@ -1,5 +1,5 @@
 import type { Platform } from './platform.js';
-import type { Update } from './types.js';
+import type { Update } from './api.js';
 /** An update with what finds it again in the storage. */
 export interface Kept {
     url: string;

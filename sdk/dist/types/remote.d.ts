@@ -1,5 +1,6 @@
 import type { Platform } from './platform.js';
-import type { Progress, Remote } from './types.js';
+import type { Progress } from './api.js';
+import type { Remote } from './types.js';
 export interface RemoteWatch {
     /** The server says where the item is. */
     note(progress: Progress): void;

@@ -1,4 +1,5 @@
-import type { Connection, Item, ResumePoint } from './types.js';
+import type { Item, ResumePoint } from './api.js';
+import type { Connection } from './types.js';
 /**
  * Asks where a viewer stopped.
  * @param options whose, and of what

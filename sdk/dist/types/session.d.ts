@@ -1,5 +1,6 @@
 import type { Clock, Stamp } from './clock.js';
-import type { Start, State } from './types.js';
+import type { State } from './api.js';
+import type { Start } from './types.js';
 export interface Session {
     readonly id: string;
     /** What was said last; absent before the first update. */
