@@ -8,6 +8,9 @@ import type { Attached, AttachOptions, Start } from './types.js';
 
 // What moves less than this is a player's nudge over a gap and no viewer.
 const nudgeSeconds = 1;
+// This close to where it should start is there.
+const nearSeconds = 2;
+const mostTries = 4;
 
 /**
  * Keeps a viewer's place on a media element: starts it where any device stopped, reports, survives offline and close,
@@ -19,10 +22,13 @@ export function attach(video: HTMLMediaElement, options: AttachOptions): Attache
   let playing = false; // what is open has begun to play
   let played = ''; // its source
   let fresh = true; // what is open now is the item's own
-  let ours = false; // the seek under way is a program's
-  let touched = false; // the viewer went somewhere
+  let target: number | undefined; // where the item starts, until it is there
+  let tries = 0;
+  let ours = false; // a program's seek is under way …
+  let jumping = false; // … or the viewer's
   let turn = 0;
-  let advertising = false;
+  let suspended = false; // by the page
+  let advertising = false; // by `position`
   let last = 0;
   let unask = () => {};
 
@@ -60,68 +66,78 @@ export function attach(video: HTMLMediaElement, options: AttachOptions): Attache
     }
   }
 
-  let place: (() => void) | undefined; // puts the item where it starts, once there is something to put
+  // Where it is, unless it is nowhere: on its way, broken, or standing still. A browser tells the new time before it says
+  // that a jump has ended.
+  function look() {
+    if (!playing || jumping || video.paused || video.seeking || video.error) return;
+    last = video.currentTime;
+    const at = here();
+    if (ours) reporter.moved(at);
+    ours = false;
+    place();
+    if (ours) return;
+    if (!advertising && !suspended) target = undefined;
+    reporter.playing(at);
+  }
+
+  // Puts the item where it starts, once there is something to put, and again where a player begins by going to 0.
+  function place() {
+    if (target === undefined || suspended || !fresh || !video.readyState) return;
+    const position = target;
+    if (position > length()! - 1) {
+      target = undefined;
+      const message = `It should start at ${position} s, which is past the end of what is open, so it starts at its beginning.`;
+      if (options.onError) options.onError({ code: 'start-past-end', message });
+    } else if (Math.abs(here() - position) > nearSeconds) {
+      if (++tries > mostTries) return;
+      ours = true;
+      seekTo(position);
+    }
+  }
 
   function begin(ready: Promise<Start>) {
     const mine = ++turn;
-    touched = false;
-    place = undefined;
+    target = undefined;
+    tries = 0;
     ready.then(({ position }) => {
       if (mine !== turn || options.autoResume === false || !position) return;
-      place = () => {
-        place = undefined;
-        if (touched) return;
-        if (position > length()! - 1) {
-          const message = `It should start at ${position} s, which is past the end of what is open, so it starts at its beginning.`;
-          if (options.onError) options.onError({ code: 'start-past-end', message });
-          return;
-        }
-        ours = true;
-        seekTo(position);
-      };
-      if (fresh && video.readyState > 0) place();
+      target = position;
+      place();
     });
   }
   begin(reporter.ready);
 
-  on(video, 'loadedmetadata', () => place && place());
+  on(video, 'loadedmetadata canplay', () => place());
   on(video, 'emptied', () => {
-    playing = false;
+    playing = ours = jumping = false;
     fresh = true;
-    ours = false;
     reporter.reloaded();
   });
   on(video, 'playing', () => {
-    if (place) place();
+    fresh = true; // something else on the same source, at the latest
     playing = true;
     played = video.currentSrc;
-    last = video.currentTime;
     unask();
-    reporter.playing(here());
+    look();
   });
-  on(video, 'timeupdate', () => {
-    if (!playing || video.paused || video.seeking || video.error) return;
-    last = video.currentTime;
-    reporter.playing(here());
-  });
+  on(video, 'timeupdate', () => look());
   on(video, 'seeking', () => {
-    if (playing && !ours && Math.abs(video.currentTime - last) > nudgeSeconds) touched = true;
+    if (playing && !ours && Math.abs(video.currentTime - last) > nudgeSeconds) {
+      jumping = true;
+      target = undefined; // they know where they want to be
+    }
   });
   on(video, 'seeked', () => {
-    const nudge = ours || !playing || Math.abs(video.currentTime - last) <= nudgeSeconds;
-    ours = false;
     last = video.currentTime;
-    if (nudge) reporter.moved(here());
-    else reporter.seeked(here());
+    if (jumping) reporter.seeked(here());
+    else reporter.moved(here());
+    ours = jumping = false;
   });
   // At the end, `ended` follows and says more.
   on(video, 'pause', () => playing && !video.ended && reporter.paused(here()));
   on(video, 'ended', () => playing && reporter.ended(here()));
   on(video, 'ratechange', () => playing && reporter.rateChanged(here()));
 
-  function look() {
-    if (playing && !video.paused && !video.seeking && !video.error) reporter.playing(here());
-  }
   on(document, 'visibilitychange', () => {
     look();
     if (document.visibilityState === 'hidden') reporter.hidden();
@@ -147,11 +163,19 @@ export function attach(video: HTMLMediaElement, options: AttachOptions): Attache
       begin(ready);
       return ready;
     },
-    suspend: () => reporter.suspend(),
-    resume: () => reporter.resume(),
+    suspend() {
+      suspended = true;
+      reporter.suspend();
+    },
+    resume() {
+      suspended = false;
+      reporter.resume();
+      place();
+    },
     detach() {
       look();
       turn++;
+      target = undefined;
       unask();
       for (const off of undo) off();
       reporter.detach();

@@ -105,7 +105,7 @@ export function createOutbox(
       const waitMs = least + platform.random() * Math.min(longestWait, 1000 * 2 ** Math.min(failures++, 6));
       due = platform.now() + waitMs;
       platform.clearTimeout(timer);
-      timer = platform.setTimeout(tick, waitMs);
+      timer = platform.setTimeout(flush, waitMs); // not tick: a browser's timer may come a little early
       events.event({ type: 'failed', reason: failure, waitMs, queued: pending.length });
     } else if (failures) {
       failures = 0;
@@ -118,6 +118,7 @@ export function createOutbox(
     if (busy.length || !pending.length) return;
     const batch = (busy = pending.slice(0, size));
     due = Infinity;
+    platform.clearTimeout(timer);
     const updates = batch.map(settled);
     events.event({ type: 'sent', updates });
     transport.send(updates).then((reply) => {
@@ -202,7 +203,7 @@ export function createOutbox(
         platform.clearTimeout(timer);
         const soon = platform.random() * 1000;
         due = Math.min(due, platform.now() + soon);
-        timer = platform.setTimeout(tick, soon);
+        timer = platform.setTimeout(flush, soon);
       }
     },
     latest({ showId, episodeId }) {

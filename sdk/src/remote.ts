@@ -43,7 +43,7 @@ export function watchRemote(platform: Platform, host: RemoteHost): RemoteWatch {
     if (Math.abs(remote.position - host.position()) < nearSeconds) return;
     const wait = askedAt + betweenMs - platform.now();
     platform.clearTimeout(timer);
-    if (wait > 0) {
+    if (wait > 1) {
       timer = platform.setTimeout(check, wait);
       return;
     }
