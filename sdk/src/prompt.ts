@@ -12,7 +12,7 @@ export function showQuestion(video: HTMLMediaElement, text: string, remote: Remo
   box.className = 'playhead-question';
   box.style.cssText =
     'position:fixed;left:50%;bottom:12%;transform:translateX(-50%);z-index:2147483647;display:flex;gap:8px;' +
-    'align-items:center;padding:10px 14px;border-radius:12px;background:#16161de6;color:#fff;font:16px system-ui,sans-serif';
+    'align-items:center;white-space:nowrap;padding:10px 14px;border-radius:12px;background:#16161de6;color:#fff;font:16px system-ui,sans-serif';
   const remove = () => {
     if (box.parentNode) box.parentNode.removeChild(box);
   };
