@@ -54,6 +54,13 @@ describe('the clock', () => {
     expect(clock.time(before).timestamp).toBe(1_000_000_010); // what was noted before the sleep stays where it was
   });
 
+  test('it follows a server whose clock was set back', () => {
+    const clock = make();
+    answered(clock, 0, 10, 1_003_600_005);
+    answered(clock, 100, 400, 1_000_000_300);
+    expect(Math.abs(now(clock) - 1_000_000_400)).toBeLessThanOrEqual(150);
+  });
+
   test('an answer without a time teaches nothing', () => {
     const clock = make();
     for (const time of [undefined, 'soon', '']) clock.learn(time, 0);

@@ -87,6 +87,7 @@ test('while paused it says nothing', async () => {
   await player.play(2);
   await player.pause();
   const before = world.server.posts.length;
+  player.reporter.paused(player.position);
   await world.pass(3_600_000);
   expect(world.server.posts.length).toBe(before);
 });

@@ -134,6 +134,21 @@ test('loaded again in the middle, it carries on where it was, and elsewhere it h
   expect(place()).toBe(70);
 });
 
+test('loaded again while paused, it was there when it was paused', async () => {
+  const player = new Player(tv);
+  await player.start();
+  await player.play(30);
+  await player.pause();
+  const other = new Player(phone);
+  await other.start();
+  await other.play(40);
+  await other.close();
+  player.reporter.reloaded();
+  player.reporter.playing(30); // it stalls there
+  await player.close();
+  expect(place()).toBe(70);
+});
+
 test('a jump by a program is no jump of the viewer', async () => {
   await stored(1122);
   const player = new Player(phone);
