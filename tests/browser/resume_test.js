@@ -65,7 +65,9 @@ function listen() {
   /** @type {any[]} */
   const said = [];
   demo.page.on('request', (request) => {
-    if (request.url().endsWith('/v1/progress')) said.push(request.postDataJSON());
+    if (!request.url().endsWith('/v1/progress')) return;
+    const body = request.postDataJSON();
+    said.push(...(body.updates ?? [body]));
   });
   return said;
 }

@@ -14,7 +14,7 @@ let browser;
 try {
   await server.start();
   browser = await launch();
-  const demo = await Demo.open(browser, server.url, '12345', { viewport: { width: 1180, height: 1000 } });
+  const demo = await Demo.open(browser, server.url, '12345', { viewport: { width: 1180, height: 1090 } });
   const tv = demo.device('tv');
   await tv.play();
   await demo.page.click('.jump:enabled');

@@ -26,6 +26,12 @@ export class Server {
   #port = 0;
   /** @type {import('node:child_process').ChildProcess | null} */
   #process = null;
+  #web;
+
+  /** @param {string} [folder] what it serves below /demo/ */
+  constructor(folder = web) {
+    this.#web = folder;
+  }
 
   get url() {
     return `http://127.0.0.1:${this.#port}`;
@@ -34,7 +40,7 @@ export class Server {
   async start() {
     this.#port ||= await freePort();
     const listen = `127.0.0.1:${this.#port}`;
-    const child = spawn(program, ['serve', '--listen', listen, '--data', this.#data, '--web-root', web], {
+    const child = spawn(program, ['serve', '--listen', listen, '--data', this.#data, '--web-root', this.#web], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -65,9 +71,9 @@ export class Server {
     rmSync(this.#data, { recursive: true, force: true });
   }
 
-  /** What any device of this viewer would be told now. @param {string} user */
-  async resume(user) {
-    const answer = await fetch(`${this.url}/v1/users/${user}/resume?showId=789&episodeId=12`);
+  /** What any device of this viewer would be told now. @param {string} user @param {number} [episode] */
+  async resume(user, episode = 12) {
+    const answer = await fetch(`${this.url}/v1/users/${user}/resume?showId=789&episodeId=${episode}`);
     if (!answer.ok) throw new Error(`resume answered ${answer.status}`);
     return answer.json();
   }

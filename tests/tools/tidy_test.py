@@ -91,6 +91,11 @@ class TidyTest(unittest.TestCase):
         header = HEADER + "d" * 120 + "\n" + "d" * 121 + "\n"
         self.assertEqual(self.findings({"src/base/a.h": header}), [("src/base/a.h", 5, "layout")])
 
+    def test_what_is_built_and_committed_is_looked_at_by_nobody(self):
+        built = "x" * 151 + "\n"
+        self.assertEqual(self.findings({"sdk/dist/playhead.js": built, "sdk/src/queue.ts": built}),
+                         [("sdk/src/queue.ts", 1, "layout")])
+
     def test_headers_that_do_not_say_why(self):
         files = {"src/base/a.h": "#pragma once\n\nint a();\n", "src/base/b.h": "// Why.\n#pragma once\n",
                  "src/base/c.h": ""}

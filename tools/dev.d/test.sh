@@ -4,7 +4,7 @@
 # Its results (the output, ctest's JUnit file, GoogleTest's JSON) lie in build/results/NAME and are counted from there.
 
 QUICK_STAGES="unit contract"
-ALL_STAGES="unit contract more browser openapi crash cluster asan tsan lint"
+ALL_STAGES="unit contract more sdk browser openapi crash cluster asan tsan lint"
 
 PASSED=0
 FAILED=0
@@ -49,6 +49,15 @@ stage_contract() { build_tests release && run_ctest release -L '^contract$'; }
 NOT_MORE='^(unit|contract|cluster)$'
 has_more() { [ -f build/release/CTestTestfile.cmake ] && [ "$(count_ctest release -LE "$NOT_MORE")" != 0 ]; }
 stage_more() { build_tests release && run_ctest release -LE "$NOT_MORE"; }
+
+# The player SDK: its units with a clock and a network of their own, its size, its types, its documentation.
+has_sdk() { [ -f sdk/package.json ]; }
+stage_sdk() {
+  need sdk
+  npm_install sdk
+  npm --prefix sdk run check
+  npm --prefix sdk test
+}
 
 # Real pages in a real Chromium, driven by node's own test runner.
 has_browser() { [ -f tests/browser/package.json ]; }

@@ -1,77 +1,88 @@
-// The demo's page: opens and closes the two devices, each a document of its own in a frame, so that closing one is what
-// closing a player is. What they say and are answered is put in words below.
+// The demo's page: the two devices, what Playhead would tell any device now, why, and how long it took until the other
+// one knew.
 
-import { clock, viewerUrl, watched } from './common.js';
+import { find, moment, nameOf, names, span, watched } from './common.js';
+import { follow } from './follow.js';
+import { Home } from './home.js';
+import { resume } from './playhead.js';
+import { devices, Stage } from './stage.js';
+import { Surroundings } from './surroundings.js';
+import { why } from './why.js';
+import { words, write } from './words.js';
+
+/** @typedef {import('./common.js').Device} Device */
 
 const what = watched(location.search);
-const item = new URLSearchParams({ showId: `${what.show}`, episodeId: `${what.episode}` });
-const resumeUrl = viewerUrl(what, `/resume?${item}`);
+const userUrl = `/v1/users/${encodeURIComponent(what.userId)}`;
 const jumpTo = 18 * 60 + 40;
-const longestLog = 40;
-
-const names = { tv: 'TV', phone: 'Phone' };
-/** @typedef {keyof typeof names} Device */
-
-/** @param {string} selector @param {ParentNode} [within] @returns {HTMLElement} */
-function find(selector, within = document) {
-  const found = within.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
-  return found;
-}
 
 // The devices.
 
-/** @param {Device} device */
-function frame(device) {
-  return /** @type {HTMLIFrameElement | null} */ (document.querySelector(`[data-device='${device}'] iframe`));
-}
-
-/** @param {Device} device */
-function playerUrl(device) {
-  const { user, show, episode } = what;
-  return `player.html?${new URLSearchParams({ device, user: `${user}`, show: `${show}`, episode: `${episode}` })}`;
-}
-
-/** @param {Device} device */
-function open(device) {
-  const player = document.createElement('iframe');
-  player.src = playerUrl(device);
-  player.title = names[device];
-  player.allow = 'autoplay; fullscreen';
-  find(`[data-device='${device}'] .screen`).append(player);
-}
-
-/** @param {Device} device */
-function close(device) {
-  frame(device)?.remove(); // the document in it gets its pagehide and sends its last update
-}
-
-/** @param {Device} device */
-function showPower(device) {
-  const button = find(`[data-device='${device}'] .power`);
-  button.textContent = (frame(device) ? button.dataset.on : button.dataset.off) ?? '';
-  if (device === 'tv') find('.jump').toggleAttribute('disabled', !playing.has('tv'));
-}
-
-/** @type {Set<string>} */
-const playing = new Set();
-
-for (const device of /** @type {Device[]} */ (Object.keys(names))) {
-  find(`[data-device='${device}'] .power`).addEventListener('click', () => {
-    playing.delete(device);
-    if (frame(device)) close(device);
-    else open(device);
-    showPower(device);
-    step(device === 'tv' ? (frame('tv') ? 'tv' : 'off') : 'phone');
-    askSoon();
-  });
-  showPower(device);
-}
+const stage = new Stage((device, changed) => {
+  if (changed === 'on' || changed === 'off') step(device === 'tv' ? (changed === 'on' ? 'tv' : 'off') : 'phone');
+  if (changed === 'network') {
+    const { network } = stage.state[device];
+    write(device, network ? 'has its network back' : 'has lost its network', network ? 'plain' : 'trouble');
+    if (device === 'phone') {
+      pocket.set({ network });
+      if (network) following.wake();
+    }
+  }
+  if (changed === 'clock') {
+    const wrong = stage.state[device].clock;
+    write(
+      device,
+      wrong ? `believes that it is ${span(Math.abs(wrong))} ${wrong < 0 ? 'earlier' : 'later'}` : 'has the right time',
+    );
+  }
+  askSoon();
+});
 
 find('.jump').addEventListener('click', () => {
-  frame('tv')?.contentWindow?.postMessage({ jumpTo }, location.origin);
+  stage.jump('tv', jumpTo);
   step('jump');
 });
+
+// What the phone knows with its player closed.
+
+const pocket = new Surroundings('pocket', { network: true, clock: 0 });
+const home = new Home(() => find("[data-device='phone'] .power").click());
+const ways = {
+  live: 'live connection',
+  asking: 'no live connection: asked every 2 s',
+  away: 'no way to Playhead',
+};
+const following = follow(
+  what,
+  (progress) => {
+    home.show(progress);
+    if (progress) arrived('phone', progress);
+    askSoon();
+  },
+  (way) => (find('.way').textContent = ways[way]),
+  pocket.platform,
+);
+
+// How long from one device's update leaving to another's knowing of it: both clocks are this browser's.
+
+/** @type {Map<string, number>} */
+const left = new Map();
+
+/** @param {Device} device @param {any} progress */
+function arrived(device, progress) {
+  const key = `${progress.sessionId} ${progress.position}`;
+  const sent = left.get(key);
+  if (sent === undefined || progress.deviceId === device) return;
+  left.delete(key);
+  const ms = Math.max(0, moment() - sent);
+  find('.delay').textContent = ms < 9.95 ? ms.toFixed(1) : `${Math.round(ms)}`;
+  find('.delay-of').textContent = `ms until the ${nameOf(device)} knew what the ${nameOf(progress.deviceId)} said`;
+  const link = find('.link');
+  link.dataset.to = device;
+  link.classList.remove('pulse');
+  void link.offsetWidth; // so that the same animation starts again
+  link.classList.add('pulse');
+}
 
 // The steps: each is ticked when it is done, and the next one's button stands out.
 
@@ -94,6 +105,9 @@ step();
 // What Playhead answers now: asked after everything that happens.
 
 let asking = 0;
+/** The last that a device had acknowledged, until it is put in words. @type {any} */
+let unexplained;
+let attempts = 0;
 
 function askSoon() {
   clearTimeout(asking);
@@ -101,114 +115,68 @@ function askSoon() {
 }
 
 async function ask() {
-  let answer;
-  try {
-    const response = await fetch(resumeUrl, { signal: AbortSignal.timeout(3000) });
-    answer = response.ok ? await response.json() : undefined;
-  } catch {
-    answer = undefined;
-  }
-  const { point, from } = inWords(answer);
+  const answer = await resume(what, 3000);
   find('.known').classList.toggle('away', answer === undefined);
-  find('.point').textContent = point;
-  find('.from').textContent = from;
-}
-
-/** @param {any} answer of the server; undefined where there was none */
-function inWords(answer) {
-  if (answer === undefined) {
-    return { point: '–', from: 'Playhead does not answer just now. What is playing goes on playing.' };
-  }
-  if (!answer.known) return { point: '0:00', from: 'Nothing watched yet.' };
-  const device = names[/** @type {Device} */ (answer.deviceId)] ?? answer.deviceId ?? 'last device';
-  return { point: answer.positionText, from: `from the ${device}, ${ago(answer.updatedAt)}` };
+  find('.point').textContent = answer ? (answer.known ? (answer.positionText ?? '') : '0:00') : '–';
+  find('.from').textContent = !answer
+    ? 'Playhead does not answer just now. What is playing goes on playing.'
+    : answer.known
+      ? `from the ${nameOf(answer.deviceId)}, ${ago(answer.updatedAt ?? '')}`
+      : 'Nothing watched yet.';
+  if (!answer?.known) find('.why').textContent = '';
+  if (!answer || !unexplained) return;
+  const device = /** @type {Device} */ (unexplained.deviceId);
+  const found = why(unexplained, answer, stage.state[device]?.clock ?? 0);
+  if (found) {
+    find('.why').textContent = found.text;
+    find('.why').classList.toggle('lost', !found.won);
+  } else if (++attempts < 10) return askSoon(); // it may be on its way
+  unexplained = undefined;
+  attempts = 0;
 }
 
 /** @param {string} when */
 function ago(when) {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(when)) / 1000));
-  if (seconds < 60) return seconds < 2 ? 'just now' : `${seconds} seconds ago`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes ago` : new Date(when).toLocaleString();
+  const ms = Math.max(0, Date.now() - Date.parse(when));
+  return ms < 2000 ? 'just now' : `${span(ms)} ago`;
 }
 
 setInterval(ask, 5000);
 ask();
 
-find('.answer').setAttribute('href', resumeUrl);
-find('.alone').setAttribute('href', playerUrl('phone'));
+find('.answer').setAttribute('href', `${userUrl}/resume?showId=${what.showId}&episodeId=${what.episodeId}`);
+find('.alone').setAttribute('href', stage.url('phone'));
 
 find('.forget').addEventListener('click', async () => {
-  for (const device of /** @type {Device[]} */ (Object.keys(names))) {
-    if (frame(device)) close(device);
-    playing.delete(device);
-    showPower(device);
-  }
+  for (const device of devices) stage.close(device);
   // Erasing the viewer and not just the item: it also holds against updates that are still on their way.
-  const answer = await fetch(viewerUrl(what), { method: 'DELETE' }).catch(() => undefined);
+  const answer = await fetch(userUrl, { method: 'DELETE' }).catch(() => undefined);
   write(undefined, answer?.ok ? 'Forgotten. The episode starts at 0:00 again.' : 'It could not be forgotten just now.');
-  for (const screen of document.querySelectorAll('.screen')) screen.removeAttribute('data-left');
   next = 0;
   step();
   askSoon();
 });
 
-// The log.
-
-/** @param {Device | undefined} device @param {string} said @param {string} [tone] */
-function write(device, said, tone = 'plain') {
-  const line = document.createElement('li');
-  line.className = tone;
-  const when = document.createElement('time');
-  when.textContent = new Date().toLocaleTimeString([], { hour12: false });
-  const who = document.createElement('b');
-  who.textContent = device ? names[device] : '';
-  const text = document.createElement('span');
-  text.textContent = said;
-  line.append(when, who, text);
-  const log = find('.log ol');
-  log.prepend(line);
-  while (log.children.length > longestLog) log.lastElementChild?.remove();
-}
-
-const kept = {
-  disk: 'safe on disk',
-  replicated: 'safe on several servers',
-  local: 'safe on one server’s disk',
-};
-
-/** @type {Record<string, (detail: any) => [string, string?]>} */
-const words = {
-  resume: (answer) =>
-    answer === null
-      ? ['asked where to start, and was not answered: starts at 0:00', 'trouble']
-      : answer.known
-        ? [`asked where to start, and was told ${clock(answer.startAt)}`, 'answer']
-        : ['asked where to start, and was told that nothing is stored', 'answer'],
-  sent: (update) => {
-    const how = update.seek ? ', after a jump' : update.provisional ? ', too early to count' : '';
-    const last = update.state === 'stopped' ? ' as it closed' : '';
-    return [`said${last}: ${update.state} at ${clock(update.position)}${how}`];
-  },
-  ack: ({ durability, nextInSeconds }) => [
-    `was answered: ${kept[/** @type {keyof typeof kept} */ (durability)] ?? 'kept'}, next in ${nextInSeconds} s`,
-    'answer',
-  ],
-  failed: ({ wait }) => [`was not answered; plays on and tries again in ${Math.ceil(wait)} s`, 'trouble'],
-  broken: () => ['can’t play this video, so says nothing', 'trouble'],
-};
+// What the devices tell.
 
 window.addEventListener('message', ({ origin, data }) => {
   const device = /** @type {Device} */ (data?.device);
   if (origin !== location.origin || !Object.hasOwn(names, device)) return;
-  if (data.event === 'playing') {
-    if (frame(device)) playing.add(device);
-    showPower(device);
+  const { event, detail, at } = data;
+  stage.heard(device, event);
+  if (event === 'change' && detail.message.type === 'progress') arrived(device, detail.message);
+  if (event === 'sent') {
+    if (left.size > 100) left.clear();
+    for (const { sessionId, position } of detail.updates) left.set(`${sessionId} ${position}`, at);
   }
-  if (data.event === 'sent') {
-    find(`[data-device='${device}'] .screen`).dataset.left = `left at ${clock(data.detail.position)}`;
+  const update = detail?.updates?.[detail.updates.length - 1];
+  // Nobody will hear the answer to a device's last words.
+  if (event === 'ack' || (event === 'sent' && update.state === 'stopped' && stage.state[device].network)) {
+    unexplained = update;
+    attempts = 0;
   }
-  if (!Object.hasOwn(words, data.event)) return;
-  const [said, tone] = words[data.event](data.detail);
+  if (!Object.hasOwn(words, event)) return;
+  const [said, tone] = words[event](detail);
   write(device, said, tone);
   askSoon();
 });
