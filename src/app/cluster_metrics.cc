@@ -114,6 +114,26 @@ void add_link(std::vector<MetricFamily>& out, const ClusterParts& parts) {
                       static_cast<double>(offset.count()) * 1e-3));
 }
 
+void add_live(std::vector<MetricFamily>& out, const ClusterParts& parts) {
+  std::uint64_t sessions = 0, watching = 0, users = 0;
+  for (const auto& partition : parts.ownership.all()) {
+    sessions += partition->presence().size();
+    watching += partition->presence().watching().all();
+    users += partition->hub().counts().users;
+  }
+  out.push_back(gauge("playhead_sessions", "Sessions in memory, of the users that this node owns.", value(sessions)));
+  out.push_back(gauge("playhead_sessions_watching", "Of these, those that play now.", value(watching)));
+  out.push_back(gauge("playhead_push_followed_users",
+                      "Users of this node whom at least one connection follows, at whatever node.", value(users)));
+  out.push_back(gauge("playhead_push_subscriptions", "Users followed, by all connections of this node together.",
+                      value(parts.followers.size())));
+  out.push_back(gauge("playhead_push_peer_subscriptions", "Users of this node followed from other nodes.",
+                      value(parts.peer_followers.size())));
+  out.push_back(counter("playhead_push_owners_lost_total",
+                        "How often a follower's owner was gone or not known, and was looked for again.",
+                        value(parts.cluster.follows_lost)));
+}
+
 }  // namespace
 
 std::vector<MetricFamily> cluster_metrics(const ClusterParts& parts) {
@@ -124,6 +144,7 @@ std::vector<MetricFamily> cluster_metrics(const ClusterParts& parts) {
   add_ownership(out, parts);
   add_lag(out, parts.feed);
   add_reads(out, parts.cluster);
+  add_live(out, parts);
   add_spool(out, parts.spool);
   add_link(out, parts);
   return out;

@@ -8,7 +8,9 @@
 
 #include "apply/stats.h"
 #include "cluster/cluster_stats.h"
+#include "cluster/followers.h"
 #include "cluster/ownership.h"
+#include "cluster/peer_followers.h"
 #include "link/counters.h"
 #include "link/peers.h"
 #include "log/group_feed.h"
@@ -22,6 +24,8 @@ struct ClusterParts {
   const link::LinkCounters& link;
   log::SpoolStatus spool;
   const cluster::Ownership& ownership;
+  const cluster::Followers& followers;
+  const cluster::PeerFollowers& peer_followers;
   const log::GroupFeed& feed;
   const link::Peers& peers;
 };

@@ -18,6 +18,10 @@ namespace {
 
 // Longer than a group takes to divide its partitions anew; then a node serves with what it has.
 constexpr std::chrono::seconds kLongestJoin{30};
+// How late whoever follows a user notices that its owner is another.
+constexpr std::chrono::milliseconds kAttachEvery{50};
+// How late others hear that a session fell silent.
+constexpr std::chrono::milliseconds kExpireEvery{250};
 
 link::LinkKey key_of(const Config& config) {
   auto key = link::LinkKey::derive(read_secret(config.cluster.secret_file, "cluster.secret_file"));
@@ -29,6 +33,8 @@ cluster::OwnershipOptions ownership_options(const Config& config, cluster::Write
   cluster::OwnershipOptions options{.view_bytes = 2 * config.apply.view_bytes};
   options.partition.flush = {.interval = config.apply.flush_interval};
   options.partition.presence = presence_options(config);
+  options.partition.hub = hub_options(config);
+  options.partition.catch_up = config.cluster.catch_up;
   options.partition.max_items = config.limits.items_per_user;
   options.partition.checkpoint = [&write_behind](log::Partition partition, log::Offset offset) {
     write_behind.checkpoint(partition, offset);
@@ -56,11 +62,25 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
                     {.interval = config.apply.flush_interval, .view_bytes = config.apply.view_bytes}),
       directory_(*backends_.feed, this_node(config), {}),
       state_(ownership_, directory_, *peers_, *backends_.queue, *backends_.store, &spool_state_.view(),
-             cluster_stats_, clock, {.catch_up = config.cluster.catch_up, .owner = config.cluster.read_timeout}),
-      front_(config, committer_, stats_, state_, nullptr, clock, config.kafka.retention,
-             {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}) {
+             cluster_stats_, {.owner = config.cluster.read_timeout}),
+      followers_(ownership_, directory_, *peers_, state_, *backends_.queue, cluster_stats_, clock, {}),
+      peer_followers_(ownership_),
+      front_(config, committer_, stats_, state_, &followers_, clock, config.kafka.retention,
+             {.conditions = [this] { return conditions(); }, .metrics = [this] { return metrics(); }}),
+      attaching_(kAttachEvery,
+                 [this] {
+                   peer_followers_.turn();
+                   followers_.turn();
+                 }),
+      looking_after_(kExpireEvery, [this] {
+        for (const auto& partition : ownership_.all()) partition->look_after_followers(front_.interval());
+      }) {
   if (spool_state_.replayed() > 0) spdlog::info("The spool holds {} updates from before.", spool_state_.replayed());
   state_.on_no_owner = [this] { directory_.refresh_soon(); };
+  followers_.on_no_owner = state_.on_no_owner;
+  state_.on_follow = [this](const cluster::PartitionPtr& partition, std::string user, link::Responder responder) {
+    peer_followers_.follow(partition, std::move(user), std::move(responder));
+  };
   directory_.on_peers = [this](const std::vector<log::Node>& nodes) {
     std::set<std::string> addresses;
     for (const auto& node : nodes) addresses.insert(node.address);
@@ -79,6 +99,8 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
 
 ClusterNode::~ClusterNode() {
   // These call back into what is destroyed before them; after stop() they have ended.
+  attaching_.stop();
+  looking_after_.stop();
   directory_.stop();
   backends_.feed->stop();
   link_.reset();
@@ -91,11 +113,15 @@ void ClusterNode::start() {
   write_behind_.start();
   backends_.feed->start(ownership_);
   directory_.start();
+  attaching_.start();
+  looking_after_.start();
   front_.start();
 }
 
 bool ClusterNode::stop() {
   front_.drain();
+  attaching_.stop();
+  looking_after_.stop();
   committer_.stop();
   directory_.stop();
   // Hands the partitions on: stores what the views hold, commits, leaves.
@@ -154,6 +180,8 @@ std::vector<prometheus::MetricFamily> ClusterNode::metrics() const {
                           .link = link_counters_,
                           .spool = log_.status(),
                           .ownership = ownership_,
+                          .followers = followers_,
+                          .peer_followers = peer_followers_,
                           .feed = *backends_.feed,
                           .peers = *peers_});
 }

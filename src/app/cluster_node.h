@@ -17,10 +17,13 @@
 #include "apply/committer.h"
 #include "apply/spool_state.h"
 #include "apply/stats.h"
+#include "base/ticker.h"
 #include "cluster/cluster_state.h"
 #include "cluster/cluster_stats.h"
+#include "cluster/followers.h"
 #include "cluster/owner_directory.h"
 #include "cluster/ownership.h"
+#include "cluster/peer_followers.h"
 #include "cluster/write_behind.h"
 #include "link/loop.h"
 #include "link/peers.h"
@@ -70,8 +73,12 @@ class ClusterNode final : public Node {
   cluster::WriteBehind write_behind_;
   cluster::OwnerDirectory directory_;
   cluster::ClusterState state_;
+  cluster::Followers followers_;
+  cluster::PeerFollowers peer_followers_;
   std::unique_ptr<link::LinkServer> link_;
   Front front_;
+  Ticker attaching_;
+  Ticker looking_after_;
 };
 
 }  // namespace playhead::app

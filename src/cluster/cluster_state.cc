@@ -1,6 +1,7 @@
 #include "cluster/cluster_state.h"
 
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -10,8 +11,8 @@
 namespace playhead::cluster {
 
 ClusterState::ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers,
-                           log::HeartbeatLog& log, store::PositionStore& store, const apply::View* spooled,
-                           ClusterStats& stats, const Clock& clock, const ReadOptions& options)
+                           const log::HeartbeatLog& log, store::PositionStore& store, const apply::View* spooled,
+                           ClusterStats& stats, const ReadOptions& options)
     : ownership_(ownership),
       directory_(directory),
       peers_(peers),
@@ -19,7 +20,6 @@ ClusterState::ClusterState(Ownership& ownership, const OwnerDirectory& directory
       store_(store),
       spooled_(spooled),
       stats_(stats),
-      clock_(clock),
       options_(options) {}
 
 ClusterState::~ClusterState() {
@@ -31,7 +31,7 @@ void ClusterState::read(store::Query query, RowsDone done) {
   const auto partition = log_.partition_of(query.user);
   if (const auto owned = ownership_.find(partition)) {
     ClusterStats::add(stats_.reads_here);
-    return read_here(owned, std::move(query), std::move(done));
+    return owned->read(std::move(query), std::move(done));
   }
   if (const auto address = directory_.address_of(partition)) {
     return read_there(*address, std::move(query), std::move(done));
@@ -50,25 +50,6 @@ ClusterState::RowsDone ClusterState::finish(const store::Query& query, RowsDone 
     const bool stale = rows->stale();
     done(apply::UserRows(apply::merged_rows(std::move(*rows).take(), spooled), stale));
   };
-}
-
-void ClusterState::when_fresh(const PartitionPtr& partition, Ready ready) {
-  // Whoever believes to be the owner, and however far it is: what the log held when the read came must be applied.
-  log_.end(partition->number(), [this, partition, ready = std::move(ready)](Result<log::Offset> end) mutable {
-    if (!end) return ready(true);
-    partition->when_applied(*end, clock_.monotonic() + options_.catch_up,
-                            [ready = std::move(ready)](bool reached) mutable { ready(!reached); });
-  });
-}
-
-void ClusterState::read_here(const PartitionPtr& partition, store::Query query, RowsDone done) {
-  when_fresh(partition, [partition, query = std::move(query), done = std::move(done)](bool stale) mutable {
-    auto& reader = partition->reader();
-    reader.read(std::move(query), [partition, stale, done = std::move(done)](Result<apply::UserRows> rows) mutable {
-      if (!rows || !stale) return done(std::move(rows));
-      done(apply::UserRows(std::move(*rows).take(), true));
-    });
-  });
 }
 
 void ClusterState::read_there(const std::string& address, store::Query query, RowsDone done) {
@@ -103,7 +84,7 @@ void ClusterState::sessions(std::string user, SessionsDone finish) {
     finish(std::move(found));
   };
   const auto partition = log_.partition_of(user);
-  if (const auto owned = ownership_.find(partition)) return sessions_here(owned, std::move(user), std::move(done));
+  if (const auto owned = ownership_.find(partition)) return owned->sessions(std::move(user), std::move(done));
   const auto address = directory_.address_of(partition);
   if (!address) {
     no_owner();
@@ -121,32 +102,84 @@ void ClusterState::sessions(std::string user, SessionsDone finish) {
               });
 }
 
-void ClusterState::sessions_here(const PartitionPtr& partition, std::string user, SessionsDone done) {
-  when_fresh(partition, [partition, user = std::move(user), done = std::move(done)](bool stale) mutable {
-    done(apply::UserSessions{.sessions = partition->presence().sessions(user), .stale = stale});
-  });
+apply::Watching ClusterState::watching_here(const std::string& show, const std::string& episode) const {
+  apply::Watching sum;
+  for (const auto& partition : ownership_.all()) {
+    const auto& counts = partition->presence().watching();
+    sum.sessions += episode.empty() ? counts.of_show(show)
+                    : show.empty()  ? counts.of_episode(episode)
+                                    : counts.of_episode(show, episode);
+  }
+  return sum;
+}
+
+void ClusterState::watching(const std::string& show, const std::string& episode, WatchingDone done) {
+  struct Sum {
+    std::mutex mutex;
+    apply::Watching watching;
+    std::size_t waiting;
+    WatchingDone done;
+    std::shared_ptr<const bool> share;
+    void add(const Result<apply::Watching>& part) {
+      {
+        const std::lock_guard lock(mutex);
+        watching.sessions += part ? part->sessions : 0;
+        watching.stale = watching.stale || !part || part->stale;
+        if (--waiting > 0) return;
+      }
+      done(watching);
+    }
+  };
+  const auto peers = directory_.peers();
+  auto sum = std::make_shared<Sum>();
+  sum->waiting = peers.size() + 1;
+  sum->done = std::move(done);
+  sum->share = on_their_way_;
+  for (const auto& peer : peers) {
+    peers_.call(peer.address, kWatching, encode_watching_query({.show = show, .episode = episode}), options_.owner,
+                [sum](const Result<std::string>& answer) {
+                  if (!answer) return sum->add(std::unexpected(answer.error()));
+                  sum->add(decode_watching(*answer));
+                });
+  }
+  auto here = watching_here(show, episode);
+  for (log::Partition partition = 0; partition < log_.partitions(); ++partition) {
+    if (ownership_.find(partition) || directory_.address_of(partition)) continue;
+    here.stale = true;
+    no_owner();
+    break;
+  }
+  sum->add(here);
+}
+
+void ClusterState::answer_watching(std::string_view payload, link::Responder responder) {
+  const auto query = decode_watching_query(payload);
+  if (!query) return responder.fail(query.error());
+  responder.answer(encode_watching(watching_here(query->show, query->episode)));
 }
 
 void ClusterState::answer_peer(std::uint32_t kind, std::string payload, link::Responder responder) {
-  if (kind != kReadRows && kind != kReadSessions) return responder.fail_unknown_kind();
+  if (kind == kWatching) return answer_watching(payload, std::move(responder));
+  if (kind != kReadRows && kind != kReadSessions && kind != kFollow) return responder.fail_unknown_kind();
   auto query = kind == kReadRows ? decode_query(payload) : store::Query{.user = std::move(payload)};
   if (!query) return responder.fail(query.error());
   const auto partition = ownership_.find(log_.partition_of(query->user));
   if (!partition) return responder.fail({"not-owner", "Another node owns this user."});
+  if (kind == kFollow) return on_follow(partition, std::move(query->user), std::move(responder));
   ClusterStats::add(stats_.reads_for_others);
   if (kind == kReadSessions) {
-    return sessions_here(
-        partition, std::move(query->user),
+    return partition->sessions(
+        std::move(query->user),
         [responder = std::move(responder), share = on_their_way_](Result<apply::UserSessions> sessions) mutable {
           if (!sessions) return responder.fail(sessions.error());
           responder.answer(encode_sessions(*sessions));
         });
   }
-  read_here(partition, std::move(*query),
-            [responder = std::move(responder), share = on_their_way_](Result<apply::UserRows> rows) mutable {
-              if (!rows) return responder.fail(rows.error());
-              responder.answer(encode_rows(*rows));
-            });
+  partition->read(std::move(*query),
+                  [responder = std::move(responder), share = on_their_way_](Result<apply::UserRows> rows) mutable {
+                    if (!rows) return responder.fail(rows.error());
+                    responder.answer(encode_rows(*rows));
+                  });
 }
 
 }  // namespace playhead::cluster

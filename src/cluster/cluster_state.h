@@ -10,7 +10,6 @@
 
 #include "apply/state_source.h"
 #include "apply/view.h"
-#include "base/clock.h"
 #include "cluster/cluster_stats.h"
 #include "cluster/owned_partition.h"
 #include "cluster/owner_directory.h"
@@ -23,18 +22,16 @@
 namespace playhead::cluster {
 
 struct ReadOptions {
-  // What the owner waits at most for the records that the log had when it was asked. Then its answer is stale.
-  std::chrono::milliseconds catch_up{250};
-  // What another node waits for the owner's answer; more than catch_up.
+  // What another node waits for the owner's answer; more than PartitionOptions::catch_up.
   std::chrono::milliseconds owner{400};
 };
 
 class ClusterState final : public apply::StateSource {
  public:
   // All references outlive it. `spooled` holds what only this node's spool has, and `log` is the queue itself.
-  ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers, log::HeartbeatLog& log,
-               store::PositionStore& store, const apply::View* spooled, ClusterStats& stats, const Clock& clock,
-               const ReadOptions& options);
+  ClusterState(Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers,
+               const log::HeartbeatLog& log, store::PositionStore& store, const apply::View* spooled,
+               ClusterStats& stats, const ReadOptions& options);
   // Waits for the reads on their way, each of which ends in its time. Not while the feed still runs.
   ~ClusterState() override;
   ClusterState(const ClusterState&) = delete;
@@ -42,21 +39,22 @@ class ClusterState final : public apply::StateSource {
 
   void read(store::Query query, RowsDone done) override;
   void sessions(std::string user, SessionsDone done) override;
+  // The sum over all nodes; stale when one of them did not answer or a partition has no owner.
+  void watching(const std::string& show, const std::string& episode, WatchingDone done) override;
 
   // A request of another node, which takes this one for the owner. Fails with "not-owner" when it isn't.
   void answer_peer(std::uint32_t kind, std::string payload, link::Responder responder);
 
   // When the owner has not answered: to look for another.
   std::function<void()> on_no_owner;
+  // Gets what other nodes ask to follow, of this node's users. Before the link listens.
+  std::function<void(const PartitionPtr&, std::string user, link::Responder)> on_follow;
 
  private:
-  using Ready = std::move_only_function<void(bool stale)>;
-
-  void when_fresh(const PartitionPtr& partition, Ready ready);
-  void read_here(const PartitionPtr& partition, store::Query query, RowsDone done);
   void read_there(const std::string& address, store::Query query, RowsDone done);
   void read_store(store::Query query, RowsDone done);
-  void sessions_here(const PartitionPtr& partition, std::string user, SessionsDone done);
+  void answer_watching(std::string_view payload, link::Responder responder);
+  apply::Watching watching_here(const std::string& show, const std::string& episode) const;
   void no_owner();
   // Merges what only the spool has, and counts.
   RowsDone finish(const store::Query& query, RowsDone done);
@@ -64,11 +62,10 @@ class ClusterState final : public apply::StateSource {
   Ownership& ownership_;
   const OwnerDirectory& directory_;
   link::Peers& peers_;
-  log::HeartbeatLog& log_;
+  const log::HeartbeatLog& log_;
   store::PositionStore& store_;
   const apply::View* spooled_;
   ClusterStats& stats_;
-  const Clock& clock_;
   const ReadOptions options_;
   // Every read on its way has a share.
   const std::shared_ptr<const bool> on_their_way_ = std::make_shared<const bool>(true);

@@ -18,6 +18,7 @@ struct ClusterStats {
   Counter reads_for_others{0};
   Counter reads_fallen_back{0};  // the owner did not answer, or there was none
   Counter reads_stale{0};
+  Counter follows_lost{0};  // owners that could not be followed any more; another is looked for
   Counter dead_letters{0};
   Counter records_damaged{0};  // gaps in the log
   Counter records_too_new{0};

@@ -24,12 +24,17 @@ OwnedPartition::OwnedPartition(log::Partition number, log::Offset from, log::Off
                                const Clock& clock, const PartitionOptions& options)
     : number_(number),
       committed_(committed),
+      catch_up_(options.catch_up),
+      log_(log),
       clock_(clock),
       view_(options.view_shards),
       presence_(options.presence, clock),
-      applier_(view_, presence_, stats, true),
+      followed_(*this),
+      hub_(followed_, options.hub),
+      applier_(view_, presence_, stats, true, &hub_),
       flusher_(view_, store, log, presence_, stats, clock, flush_options(options, number)),
       reader_(view_, store, flusher_, options.max_items) {
+  presence_.on_change([this](const HashedId& user) { hub_.sessions_changed(user); });
   view_.applied(from);
   apply::Stats::set(stats.checkpoint, from);
 }
@@ -55,6 +60,53 @@ void OwnedPartition::when_applied(log::Offset end, Monotonic until, Reached reac
     }
   }
   reached(false);
+}
+
+void OwnedPartition::when_fresh(Ready ready) {
+  // Whoever believes to be the owner, and however far it is: what the log held when the read came must be applied.
+  log_.end(number_, [self = shared_from_this(), ready = std::move(ready)](Result<log::Offset> end) mutable {
+    if (!end) return ready(true);
+    self->when_applied(*end, self->clock_.monotonic() + self->catch_up_,
+                       [ready = std::move(ready)](bool reached) mutable { ready(!reached); });
+  });
+}
+
+void OwnedPartition::read(store::Query query, apply::StateSource::RowsDone done) {
+  when_fresh([self = shared_from_this(), query = std::move(query), done = std::move(done)](bool stale) mutable {
+    auto& reader = self->reader_;
+    reader.read(std::move(query),
+                [self = std::move(self), stale, done = std::move(done)](Result<apply::UserRows> rows) mutable {
+                  if (!rows || !stale) return done(std::move(rows));
+                  done(apply::UserRows(std::move(*rows).take(), true));
+                });
+  });
+}
+
+void OwnedPartition::sessions(std::string user, apply::StateSource::SessionsDone done) {
+  when_fresh([self = shared_from_this(), user = std::move(user), done = std::move(done)](bool stale) mutable {
+    done(apply::UserSessions{.sessions = self->presence_.sessions(user), .stale = stale});
+  });
+}
+
+void OwnedPartition::Followed::read(std::string user, std::optional<std::string> row_key, Done done) {
+  auto answer = [self = partition_.shared_from_this(), done = std::move(done)](Result<apply::UserRows> rows) mutable {
+    if (!rows) return done(std::unexpected(std::move(rows.error())));
+    done(Rows{.rows = rows->rows(), .stale = rows->stale()});
+  };
+  // A row is asked for because something of it was applied just now; a snapshot must have all that the log has.
+  if (!row_key) return partition_.read({.user = std::move(user)}, std::move(answer));
+  partition_.reader_.read({.user = std::move(user), .row_prefix = std::move(row_key), .exact = true},
+                          std::move(answer));
+}
+
+std::vector<push::SessionNow> OwnedPartition::Followed::sessions(const HashedId& user) {
+  return partition_.presence_.sessions(user);
+}
+
+void OwnedPartition::look_after_followers(std::chrono::milliseconds interval) {
+  presence_.told_interval(interval);
+  presence_.expire_all();
+  hub_.retry();
 }
 
 void OwnedPartition::settle() { answer(false); }

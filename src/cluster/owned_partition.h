@@ -2,25 +2,30 @@
 
 // A partition while this node owns it: what the embedded program has once, a view with its way to the store, a node
 // has for each of its partitions. Its users' reads are answered here, once everything is applied that the log held
-// when they were asked.
+// when they were asked, and whoever follows them is told from here.
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "apply/applier.h"
 #include "apply/flusher.h"
 #include "apply/reader.h"
+#include "apply/state_source.h"
 #include "apply/stats.h"
 #include "apply/view.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "log/heartbeat_log.h"
+#include "push/hub.h"
 #include "push/presence.h"
+#include "push/user_state.h"
 #include "store/position_store.h"
 
 namespace playhead::cluster {
@@ -30,12 +35,15 @@ struct PartitionOptions {
   // Gets the partition's checkpoint, below which everything is safe in the store.
   std::function<void(log::Partition, log::Offset)> checkpoint;
   push::PresenceOptions presence;
+  push::HubOptions hub;
+  // What a read waits at most for the records that the log had when it was asked. Then its answer is stale.
+  std::chrono::milliseconds catch_up{250};
   std::size_t max_items = 20'000;  // of a user, as apply::Reader has it
   // A partition holds a fraction of the users, so fewer shards are as short.
   std::size_t view_shards = 32;
 };
 
-class OwnedPartition {
+class OwnedPartition : public std::enable_shared_from_this<OwnedPartition> {
  public:
   // Whether what was asked for is applied; else the time is over, or the partition went to another node.
   using Reached = std::move_only_function<void(bool)>;
@@ -66,10 +74,19 @@ class OwnedPartition {
   // give or take a turn of the feed. Any thread.
   void when_applied(log::Offset end, Monotonic until, Reached reached);
 
-  // Of these, `view`'s, `presence`'s and `reader`'s functions for readers are for any thread, and the flusher is for
+  // As a reader at any node would see it: with everything that the log held before the call, or stale. The partition
+  // stays until it is answered. Any thread.
+  void read(store::Query query, apply::StateSource::RowsDone done);
+  void sessions(std::string user, apply::StateSource::SessionsDone done);
+  // Asks again for what whoever follows could not be told; ends sessions that fell silent. Several times a second, one
+  // thread.
+  void look_after_followers(std::chrono::milliseconds interval);
+
+  // Of these, `view`'s, `presence`'s, `hub`'s and `reader`'s functions for readers are for any thread, and the flusher is for
   // the one that writes (write_behind.h).
   apply::View& view() { return view_; }
   push::Presence& presence() { return presence_; }
+  push::Hub& hub() { return hub_; }
   apply::Reader& reader() { return reader_; }
   apply::Flusher& flusher() { return flusher_; }
 
@@ -82,13 +99,29 @@ class OwnedPartition {
     Monotonic until;
     Reached reached;
   };
+  // What the hub asks.
+  class Followed final : public push::UserState {
+   public:
+    explicit Followed(OwnedPartition& partition) : partition_(partition) {}
+    void read(std::string user, std::optional<std::string> row_key, Done done) override;
+    std::vector<push::SessionNow> sessions(const HashedId& user) override;
+
+   private:
+    OwnedPartition& partition_;
+  };
+  using Ready = std::move_only_function<void(bool stale)>;
+  void when_fresh(Ready ready);
   void answer(bool all);
 
   const log::Partition number_;
   const log::Offset committed_;
+  const std::chrono::milliseconds catch_up_;
+  log::HeartbeatLog& log_;
   const Clock& clock_;
   apply::View view_;
   push::Presence presence_;
+  Followed followed_;
+  push::Hub hub_;
   apply::Applier applier_;
   apply::Flusher flusher_;
   apply::Reader reader_;

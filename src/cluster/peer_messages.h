@@ -10,6 +10,7 @@
 #include "apply/state_source.h"
 #include "apply/user_rows.h"
 #include "base/error.h"
+#include "push/event.h"
 #include "store/position_store.h"
 
 namespace playhead::cluster {
@@ -18,6 +19,8 @@ namespace playhead::cluster {
 enum PeerRequest : std::uint32_t {
   kReadRows = 1,      // Query -> Rows
   kReadSessions = 2,  // user id as it is -> Sessions
+  kFollow = 3,        // user id as it is -> a stream of Events, a snapshot first
+  kWatching = 4,      // WatchingQuery -> Watching
 };
 
 //   message Query { string user = 1; optional string row_prefix = 2; bool exact = 3; }
@@ -39,5 +42,23 @@ Result<PeerRows> decode_rows(std::string_view message);
 //   10; }
 std::string encode_sessions(const apply::UserSessions& sessions);
 Result<apply::UserSessions> decode_sessions(std::string_view message);
+
+//   message Event { uint32 kind = 1; repeated Row rows = 2; Version erased = 3; repeated Session sessions = 4; bool stale
+//   = 5; string show = 6; string episode = 7; string device = 8; uint32 integers = 9; Version version = 10; message
+//   Version { uint64 counter = 1; int64 time_ms = 2; uint64 seq = 3; } }
+// `user` is who the stream is about.
+std::string encode_event(const push::Event& event);
+Result<push::Event> decode_event(std::string_view message, std::string_view user);
+
+//   message WatchingQuery { string show = 1; string episode = 2; }
+struct WatchingQuery {
+  std::string show, episode;
+};
+std::string encode_watching_query(const WatchingQuery& query);
+Result<WatchingQuery> decode_watching_query(std::string_view message);
+
+//   message Watching { uint64 sessions = 1; bool stale = 2; }
+std::string encode_watching(const apply::Watching& watching);
+Result<apply::Watching> decode_watching(std::string_view message);
 
 }  // namespace playhead::cluster

@@ -18,6 +18,8 @@ struct Call {
   std::string payload;
   // Time::max(): a stream, which may last.
   Time deadline;
+  bool lasts() const { return deadline == Time::max(); }
+
   // Streams only.
   std::move_only_function<void(std::string item)> on_item;
   // The answer, empty for a stream; exactly once.

@@ -40,6 +40,7 @@ class Exchange final : public SendNotice, public std::enable_shared_from_this<Ex
   std::atomic<std::size_t> waiting_bytes{0};
   std::atomic<bool> overflowed{false};
   // The loop's thread.
+  bool lasts = false;
   std::move_only_function<void()> on_ready;
   std::move_only_function<void()> on_cancel;
 };

@@ -10,9 +10,10 @@ namespace playhead::link {
 struct LinkOptions {
   // The largest payload. A user of 20,000 rows is 4 MB; the rest is for shows that nobody has thought of.
   std::size_t max_frame_bytes = std::size_t{64} << 20;
-  // Requests on one connection that have no answer yet, streams included; each costs a few hundred bytes and what its
-  // handler holds.
+  // Requests on one connection that have no answer yet; each costs a few hundred bytes and what its handler holds.
   std::size_t max_in_flight = 4'096;
+  // Streams on one connection. They are apart from requests: many last for hours, and hold up nobody.
+  std::size_t max_streams = 1'000'000;
   // What waits on one connection for a peer that takes it slowly: room for two of the largest frames.
   std::size_t max_output_bytes = std::size_t{128} << 20;
   // What one stream may have waiting before Responder::push() says kFull: some thousand small events.

@@ -47,10 +47,13 @@ std::optional<Error> Peer::refusal(const Call& call, Time now) {
                                         std::to_string(call.payload.size()) + " bytes, and the two nodes take " +
                                         std::to_string(max_payload) + "."};
   }
-  if (std::max(calls_.size(), waiting_.size()) >= options.max_in_flight ||
+  const auto same_kind = call.lasts() ? streams_ : calls_.size() - streams_;
+  if (same_kind >= (call.lasts() ? options.max_streams : options.max_in_flight) ||
+      // Those among them that have timed out since.
+      waiting_.size() >= options.max_in_flight + streams_ ||
       waiting_bytes_ + call.payload.size() > options.max_output_bytes) {
-    return Error{"peer-busy", "This node has " + std::to_string(calls_.size()) + " requests to the peer at " +
-                                  address_ + " without an answer and sends no more now."};
+    return Error{"peer-busy", "This node has " + std::to_string(same_kind) + " requests to the peer at " + address_ +
+                                  " without an end and sends no more now."};
   }
   // Whoever tries makes the connection; the others don't wait for a trial.
   if (breaker_.open() && (connecting() || !breaker_.admits(now))) {
@@ -68,6 +71,7 @@ void Peer::call(std::uint64_t id, Call call) {
   if (const auto error = refusal(call, now)) return finish(std::move(call), std::unexpected(*error));
   const auto deadline = call.deadline;
   const auto bytes = call.payload.size();
+  if (call.lasts()) ++streams_;
   calls_.emplace(id, std::move(call));
   if (deadline != Time::max()) {
     deadlines_.emplace(deadline, id);
@@ -102,13 +106,17 @@ void Peer::end(std::uint64_t id, Result<std::string> outcome) {
   auto node = calls_.extract(id);
   if (node.empty()) return;
   if (!open_) waiting_bytes_ -= node.mapped().payload.size();
-  if (node.mapped().deadline != Time::max()) deadlines_.erase({node.mapped().deadline, id});
+  if (node.mapped().lasts()) {
+    --streams_;
+  } else {
+    deadlines_.erase({node.mapped().deadline, id});
+  }
   finish(std::move(node.mapped()), std::move(outcome));
 }
 
 void Peer::finish(Call call, Result<std::string> outcome) {
   if (!outcome) count(outcome.error());
-  host_.call_ended();
+  host_.call_ended(call.lasts());
   call.done(std::move(outcome));
 }
 

@@ -37,7 +37,7 @@ class PeerHost {
   virtual void clock_compared(const std::string& address, const std::optional<ClockSample>& sample) = 0;
   // Nobody needs it: destroys it, later.
   virtual void idle(const std::string& address) = 0;
-  virtual void call_ended() = 0;
+  virtual void call_ended(bool lasting) = 0;
 
  protected:
   ~PeerHost() = default;
@@ -108,6 +108,7 @@ class Peer final : public WireEvents, public std::enable_shared_from_this<Peer> 
   Error last_failure_;
 
   std::unordered_map<std::uint64_t, Call> calls_;
+  std::size_t streams_ = 0;  // of them
   std::set<std::pair<Time, std::uint64_t>> deadlines_;
   // Calls that wait for the connection.
   std::deque<std::uint64_t> waiting_;

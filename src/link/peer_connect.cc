@@ -149,6 +149,7 @@ void Peer::fail_all(const Error& error) {
   waiting_bytes_ = 0;
   deadlines_.clear();
   auto calls = std::exchange(calls_, {});
+  streams_ = 0;
   for (auto& [id, call] : calls) finish(std::move(call), std::unexpected(error));
 }
 

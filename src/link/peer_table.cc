@@ -30,7 +30,7 @@ std::shared_ptr<Peer> PeerTable::peer_at(const std::string& address) {
 void PeerTable::call(const std::string& address, std::uint64_t id, Call call) {
   // Kept, since a callback may end in keep().
   if (const auto peer = peer_at(address)) return peer->call(id, std::move(call));
-  call_ended();
+  call_ended(call.lasts());
   ++context_->counters.failed_busy;
   call.done(fail("peer-busy", "This node knows " + std::to_string(peers_.size()) + " peers and takes no more, so " +
                                   address + " is not asked."));
@@ -69,6 +69,6 @@ void PeerTable::idle(const std::string& address) {
   peer->stop();
 }
 
-void PeerTable::call_ended() { --calls_; }
+void PeerTable::call_ended(bool lasting) { --counts_.of(lasting); }
 
 }  // namespace playhead::link

@@ -8,6 +8,7 @@ namespace {
 
 // Calls of this node without an end, to all peers together. What is refused beyond takes no memory for its payload.
 constexpr std::size_t kMaxCalls = 65'536;
+constexpr std::size_t kMaxStreams = 1'048'576;
 
 }  // namespace
 
@@ -21,7 +22,7 @@ void Subscription::cancel() {
 Peers::Peers(Loops& loops, const LinkKey& key, const LinkOptions& options, const Clock& clock, LinkCounters& counters)
     : loops_(loops), context_(new PeerContext{options, counters, clock, CipherSuite(key)}) {
   for (std::size_t i = 0; i < loops.size(); ++i) {
-    tables_.push_back(std::make_shared<PeerTable>(context_, clocks_, calls_, loops.at(i)));
+    tables_.push_back(std::make_shared<PeerTable>(context_, clocks_, counts_, loops.at(i)));
   }
 }
 
@@ -36,12 +37,14 @@ std::size_t Peers::loop_of(std::string_view address) const {
 std::uint64_t Peers::begin(std::string_view address, Call call) {
   const auto id = next_id_++;
   const auto loop = loop_of(address);
-  if (calls_.fetch_add(1) >= kMaxCalls) {
-    --calls_;
+  const bool lasts = call.lasts();
+  const auto most = lasts ? kMaxStreams : kMaxCalls;
+  if (counts_.of(lasts).fetch_add(1) >= most) {
+    --counts_.of(lasts);
     ++context_->counters.calls;
     ++context_->counters.failed_busy;
-    loops_.at(loop).mailbox()->post([done = std::move(call.done)]() mutable {
-      done(fail("peer-busy", "This node has " + std::to_string(kMaxCalls) +
+    loops_.at(loop).mailbox()->post([most, done = std::move(call.done)]() mutable {
+      done(fail("peer-busy", "This node has " + std::to_string(most) +
                                  " requests to other nodes without an answer and makes no more now."));
     });
     return id;

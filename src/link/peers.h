@@ -86,7 +86,7 @@ class Peers {
   Loops& loops_;
   const std::shared_ptr<PeerContext> context_;
   ClockBoard clocks_;
-  std::atomic<std::size_t> calls_{0};
+  CallCounts counts_;
   std::atomic<std::uint64_t> next_id_{1};
   std::vector<std::shared_ptr<PeerTable>> tables_;
 };

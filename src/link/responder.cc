@@ -64,6 +64,11 @@ void Responder::fail_unknown_kind() {
                             "; it runs an older release than this node, or a newer one that gave them up."});
 }
 
+void Responder::lasts() {
+  if (!exchange_) return;
+  on_loop(exchange_, [](auto& connection, auto& exchange) { connection.lasts(exchange); });
+}
+
 Push Responder::push(std::string item) {
   if (!exchange_ || exchange_->cancelled) return Push::kGone;
   const auto size = item.size();

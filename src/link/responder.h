@@ -22,7 +22,7 @@ enum class Push : std::uint8_t {
 
 // Answers one request. Any thread, one at a time; may outlive connection and server (then it answers nobody). A
 // responder that goes without an answer sends the error "no-answer". It holds one of the connection's max_in_flight
-// places until it has answered, even when the caller has gone: so work for callers that come and go stays bounded.
+// places until it has answered or said that it lasts, even when the caller has gone: so work for callers that come and go stays bounded.
 class Responder {
  public:
   explicit Responder(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
@@ -40,6 +40,9 @@ class Responder {
   // Ends a stream well.
   void finish() { answer({}); }
 
+  // It is a stream that lasts: it gives its place among the connection's max_in_flight back and takes one of its
+  // max_streams, or fails with "peer-busy" when there is none. At most once.
+  void lasts();
   // A stream's next item. One item is taken however large it is, when nothing else waits.
   Push push(std::string item);
   // On the link's thread, after each kFull, when half of the room is there again. Set it before the first push.

@@ -46,6 +46,7 @@ void ServerConnection::on_lost(Loss loss, const std::string& /*reason*/) {
 }
 
 void ServerConnection::cancel_all() {
+  lasting_ = 0;
   for (const auto& [id, exchange] : std::exchange(exchanges_, {})) exchange->cancel();
 }
 
@@ -75,8 +76,9 @@ void ServerConnection::on_frame(Frame frame) {
 
 void ServerConnection::on_request(Frame frame) {
   ++context_.counters.requests;
-  if (exchanges_.size() >= context_.options.max_in_flight) {
-    return refuse(frame.id, {"peer-busy", "The peer has " + std::to_string(exchanges_.size()) +
+  const auto in_flight = exchanges_.size() - lasting_;
+  if (in_flight >= context_.options.max_in_flight) {
+    return refuse(frame.id, {"peer-busy", "The peer has " + std::to_string(in_flight) +
                                               " requests of this node without an answer and takes no more now."});
   }
   auto exchange =
@@ -92,6 +94,7 @@ void ServerConnection::refuse(std::uint64_t id, const Error& error) {
 
 bool ServerConnection::end(const std::shared_ptr<Exchange>& exchange) {
   if (stopped_ || exchanges_.erase(exchange->id) == 0) return false;
+  if (exchange->lasts) --lasting_;
   // What it holds may hold a responder; it goes when the exchange can do without.
   exchange->on_ready = nullptr;
   exchange->on_cancel = nullptr;
@@ -124,6 +127,17 @@ void ServerConnection::push(const std::shared_ptr<Exchange>& exchange, std::stri
   // A stream with a hole would be taken for whole.
   exchange->cancel();
   refuse(exchange->id, fits ? no_room() : too_large(size, wire_->max_payload_bytes()));
+}
+
+void ServerConnection::lasts(const std::shared_ptr<Exchange>& exchange) {
+  if (stopped_ || exchange->lasts || !exchanges_.contains(exchange->id)) return;
+  if (lasting_ < context_.options.max_streams) {
+    exchange->lasts = true;
+    ++lasting_;
+    return;
+  }
+  exchange->cancel();
+  refuse(exchange->id, {"peer-busy", "The peer has " + std::to_string(lasting_) + " streams to this node and begins no more."});
 }
 
 void ServerConnection::count_overflow() { ++context_.counters.streams_overflowed; }

@@ -59,6 +59,7 @@ class ServerConnection final : public WireEvents, public std::enable_shared_from
   void answer(const std::shared_ptr<Exchange>& exchange, std::string payload);
   void fail(const std::shared_ptr<Exchange>& exchange, const Error& error);
   void push(const std::shared_ptr<Exchange>& exchange, std::string item);
+  void lasts(const std::shared_ptr<Exchange>& exchange);
   void count_overflow();
 
  private:
@@ -78,6 +79,7 @@ class ServerConnection final : public WireEvents, public std::enable_shared_from
   const std::shared_ptr<Wire> wire_;
   // What has no answer yet.
   std::unordered_map<std::uint64_t, std::shared_ptr<Exchange>> exchanges_;
+  std::size_t lasting_ = 0;  // of them
   bool stopped_ = false;
 };
 

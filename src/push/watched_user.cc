@@ -1,12 +1,11 @@
 #include "push/watched_user.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
-#include "model/history.h"
 #include "model/item.h"
 #include "push/change.h"
+#include "push/snapshot.h"
 
 namespace playhead::push {
 namespace {
@@ -16,16 +15,6 @@ constexpr std::size_t kPinnedRows = 16;
 // More items that change at once are an upload, and one snapshot says it shorter.
 constexpr std::size_t kRowReads = 64;
 constexpr std::size_t kNotedRows = 2'000;
-constexpr std::size_t kSnapshotRows = 50;
-
-std::optional<model::Version> erased_of(std::string_view user_row) {
-  const auto blob = model::find_register(user_row, model::Register::kErased);
-  return blob.empty() ? std::nullopt : std::optional(model::decode_version(blob));
-}
-
-std::optional<model::Version> erased_of(std::span<const model::RowView> rows) {
-  return !rows.empty() && rows.front().row_key == model::kUserRow ? erased_of(rows.front().item) : std::nullopt;
-}
 
 bool same_play(const SessionNow& a, const SessionNow& b) {
   return a.state == b.state && a.show == b.show && a.episode == b.episode;
@@ -90,7 +79,7 @@ Need WatchedUser::note(const model::Update& update, const model::RowWrite& row) 
   if (row.item.empty()) return {};
   if (reading_all_ != 0) remember_noted(row);
   if (update.erase) {
-    erased_ = std::max(erased_, erased_of(row.item));
+    erased_ = std::max(erased_, erased_by(row.item));
     rows_.clear();
     tell({.kind = EventKind::kRemoved, .user = id, .version = update.version});
     return {};
@@ -127,7 +116,7 @@ Need WatchedUser::note(const model::Update& update, const model::RowWrite& row) 
 void WatchedUser::row_read(const Need& need, const UserState::Rows& rows) {
   const auto found = std::ranges::find(rows_, need.number, &Row::reading);
   if (found == rows_.end()) return;
-  erased_ = std::max(erased_, erased_of(rows.rows));
+  erased_ = std::max(erased_, erased_in(rows.rows));
   found->reading = 0;
   const auto said = found->item;
   for (const auto& row : rows.rows) {
@@ -138,17 +127,6 @@ void WatchedUser::row_read(const Need& need, const UserState::Rows& rows) {
   } else {
     ++counts_.unchanged;
   }
-}
-
-Event WatchedUser::snapshot(const UserState::Rows& rows) const {
-  Event event{.kind = EventKind::kSnapshot, .user = id, .erased = erased_, .sessions = told_, .stale = rows.stale};
-  const model::History history(rows.rows, {});
-  for (const auto& episode : history.episodes(kSnapshotRows - 1, {}, std::numeric_limits<std::int64_t>::min())) {
-    const auto key = model::row_key(episode.ids.show, episode.ids.episode);
-    const auto row = std::ranges::lower_bound(rows.rows, std::string_view(key), {}, &model::RowView::row_key);
-    event.rows.push_back({.row_key = key, .item = std::string(row->item)});
-  }
-  return event;
 }
 
 Need WatchedUser::all_read(const Need& need, const UserState::Rows& rows, std::vector<SessionNow> sessions) {
@@ -166,9 +144,9 @@ Need WatchedUser::all_read(const Need& need, const UserState::Rows& rows, std::v
     for (const auto& [key, item] : merged) views.push_back({key, item});
   }
   const UserState::Rows now{merged.empty() ? rows.rows : std::span<const model::RowView>(views), rows.stale};
-  erased_ = std::max(erased_, erased_of(now.rows));
+  erased_ = std::max(erased_, erased_in(now.rows));
   sessions_now(std::move(sessions));
-  const auto event = std::make_shared<const Event>(snapshot(now));
+  const auto event = std::make_shared<const Event>(snapshot_of(id, now.rows, told_, erased_, now.stale));
   for (auto& follower : followers_) {
     if (std::exchange(follower.joined, true)) continue;
     follower.subscriber->deliver(follower.tag, event);

@@ -76,7 +76,6 @@ class WatchedUser {
   void remember_noted(const model::RowWrite& row);
   void tell(const Event& event);
   void tell_change(EventKind kind, const Row& row);
-  Event snapshot(const UserState::Rows& rows) const;
 
   PushCounts& counts_;
   std::vector<Follower> followers_;

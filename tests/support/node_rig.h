@@ -47,9 +47,11 @@ struct Servers {
 
 class NodeRig {
  public:
-  NodeRig(Servers& servers, const std::string& name, cluster::OwnershipOptions options = {})
+  // `link`: the address at which others reach it.
+  NodeRig(Servers& servers, const std::string& name, cluster::OwnershipOptions options = {},
+          const std::string& link = "nowhere:1")
       : servers_(servers),
-        feed(servers.group, {.name = name, .address = name + ":1", .region = "dc1"}, std::chrono::seconds(30),
+        feed(servers.group, {.name = name, .address = link, .region = "dc1"}, std::chrono::seconds(30),
              log::MemoryGroupFeed::Drive::kByHand),
         ownership(feed, servers.log, servers.store, letters, stats, servers.clock, with_checkpoints(options)),
         write_behind([this] { return ownership.all(); }, feed, servers.clock,

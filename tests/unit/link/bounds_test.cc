@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,32 @@ TEST(LinkBounds, WhoGivesUpDoesNotMakeRoomForMoreWork) {
   EXPECT_EQ(asker.code(node.address(), kEcho, ""), "peer-busy") << "the handler still works for the first";
   working.answer("");
   eventually([&] { return asker.code(node.address(), kEcho, "") != "peer-busy"; });
+}
+
+TEST(LinkBounds, StreamsThatLastTakeNoRequestsPlaceAndAreBoundedThemselves) {
+  auto options = quick();
+  options.max_in_flight = 1;
+  options.max_streams = 2;
+  Node node(options);
+  Asker asker;
+  std::array<Outcomes, 3> seen;
+  std::vector<Responder> lasting;
+  const auto listen = [&](Outcomes& outcomes) {
+    asker.peers->stream(node.address(), kPark, "", outcomes.on_item(), outcomes.on_end());
+    lasting.push_back(node.parked());
+    lasting.back().lasts();
+    EXPECT_EQ(asker.code(node.address(), kEcho, ""), "");
+  };
+  for (auto& outcomes : seen) listen(outcomes);
+  eventually([&] { return seen[2].ended() == 1; });
+  EXPECT_EQ(seen[2].calls()[0][0].error().code, "peer-busy");
+  EXPECT_EQ(lasting[0].push("still"), Push::kTaken);
+  lasting[0].finish();
+  eventually([&] { return seen[0].ended() == 1; });
+  Outcomes next;
+  listen(next);
+  EXPECT_EQ(lasting.back().push("there is room again"), Push::kTaken);
+  eventually([&] { return next.items().size() == 1; });
 }
 
 TEST(LinkBounds, AnswersBeyondTheOutputBoundFail) {
