@@ -114,12 +114,19 @@ TEST(LinkBounds, StreamsThatLastTakeNoRequestsPlaceAndAreBoundedThemselves) {
     lasting.back().lasts();
     EXPECT_EQ(asker.code(node.address(), kEcho, ""), "");
   };
-  for (auto& outcomes : seen) listen(outcomes);
-  eventually([&] { return seen[2].ended() == 1; });
+  listen(seen[0]);
+  listen(seen[1]);
+  asker.peers->stream(node.address(), kPark, "", seen[2].on_item(), seen[2].on_end());
+  {
+    auto one_too_many = node.parked();
+    one_too_many.lasts();
+    eventually([&] { return seen[2].ended() == 1; });
+  }
   EXPECT_EQ(seen[2].calls()[0][0].error().code, "peer-busy");
   EXPECT_EQ(lasting[0].push("still"), Push::kTaken);
   lasting[0].finish();
   eventually([&] { return seen[0].ended() == 1; });
+  eventually([&] { return asker.code(node.address(), kEcho, "") == ""; });
   Outcomes next;
   listen(next);
   EXPECT_EQ(lasting.back().push("there is room again"), Push::kTaken);
