@@ -11,7 +11,15 @@
 namespace playhead::apply {
 namespace {
 
-using CommitterGatherTest = CommitterTest;
+struct CommitterGatherTest : CommitterTest {
+  // To a queue that answers later, when answer() is called.
+  void start_with_one_on_its_way(const CommitOptions& options) {
+    log_.defer(true);
+    start(options);
+    ASSERT_TRUE(submit(0));
+    eventually([&] { return log_.appends() == 1; });
+  }
+};
 
 // The waits in these tests would be of ten minutes.
 constexpr CommitOptions kPatient{.gather_at_most = std::chrono::minutes(10)};
@@ -57,12 +65,8 @@ TEST_F(CommitterGatherTest, WhoDoesNotComeBackIsNotWaitedForLong) {
   expect_answers(18);
 }
 
-// To a queue that answers later.
 TEST_F(CommitterGatherTest, WhileARecordIsOnItsWayTheNextWaitsAndTakesWhatComes) {
-  log_.defer(true);
-  start({.wait_for_answer_at_most = std::chrono::minutes(10)});
-  ASSERT_TRUE(submit(0));
-  eventually([&] { return log_.appends() == 1; });
+  start_with_one_on_its_way({.wait_for_answer_at_most = std::chrono::minutes(10)});
   for (std::uint64_t id = 1; id <= 8; ++id) ASSERT_TRUE(submit(id));
   EXPECT_EQ(log_.appends(), 1);
   eventually([&] {
@@ -73,11 +77,8 @@ TEST_F(CommitterGatherTest, WhileARecordIsOnItsWayTheNextWaitsAndTakesWhatComes)
 }
 
 TEST_F(CommitterGatherTest, ALargeRecordWaitsForNoAnswer) {
-  log_.defer(true);
-  start({.gather_bytes = 2 * updates_of({position("1", "1", 10)}).size(),
-         .wait_for_answer_at_most = std::chrono::minutes(10)});
-  ASSERT_TRUE(submit(0));
-  eventually([&] { return log_.appends() == 1; });
+  start_with_one_on_its_way({.gather_bytes = 2 * updates_of({position("1", "1", 10)}).size(),
+                             .wait_for_answer_at_most = std::chrono::minutes(10)});
   for (std::uint64_t id = 1; id <= 2; ++id) ASSERT_TRUE(submit(id));
   eventually([&] { return log_.appends() == 2; });
   log_.answer();
@@ -85,10 +86,7 @@ TEST_F(CommitterGatherTest, ALargeRecordWaitsForNoAnswer) {
 }
 
 TEST_F(CommitterGatherTest, AnAnswerThatDoesNotComeIsNotWaitedForLong) {
-  log_.defer(true);
-  start({.wait_for_answer_at_most = std::chrono::milliseconds(1)});
-  ASSERT_TRUE(submit(0));
-  eventually([&] { return log_.appends() == 1; });
+  start_with_one_on_its_way({.wait_for_answer_at_most = std::chrono::milliseconds(1)});
   ASSERT_TRUE(submit(1));
   eventually([&] { return log_.appends() == 2; });
   log_.answer();
