@@ -72,7 +72,7 @@ class Region:
         self.broker = kafka.known_brokers(self.folder / "kafka", WITH_US)[0]
         for path, more in ((self.broker.properties, BROKER_MORE), (self.broker.folder / "log4j2.properties", BROKER_LOG_MORE)):
             path.write_text(path.read_text() + more)
-        self.broker.start(jars)
+        self.broker.start(jars, java_options=())
 
     def _start_cassandra(self):
         # nodetool wants JMX, and nothing else here does.

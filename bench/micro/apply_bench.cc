@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "apply/commit_sink.h"
 #include "apply/committer.h"
 #include "log/memory/memory_log.h"
 #include "model/record.h"
@@ -148,7 +149,8 @@ void committer(benchmark::State& state) {
   constexpr std::int64_t kBatch = 100;
   Memory memory(true);
   log::MemoryLog log(memory.clock);
-  Committer committer(log, memory.applier, memory.view, memory.stats, memory.clock, {});
+  ApplyToView sink(memory.applier, memory.view);
+  Committer committer(log, sink, memory.stats, memory.clock, {});
   std::array<CountingLane, kThreads> lanes;
   for (auto& lane : lanes) committer.add_lane(lane);
   committer.start();

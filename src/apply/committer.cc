@@ -89,11 +89,18 @@ std::unique_ptr<Committer::Batch> Committer::next_batch() {
   auto batch = std::exchange(filling_, std::move(free_.back()));
   free_.pop_back();
   filling_tokens_ = 0;
+  ++on_their_way_;
   Stats::set(stats_.queued_bytes, 0);
   return batch;
 }
 
 void Committer::gather(std::unique_lock<std::mutex>& lock) {
+  awaits_answer_ = true;
+  const auto answered_by = std::chrono::steady_clock::now() + options_.wait_for_answer_at_most;
+  while (on_their_way_ > 0 && !large() && !stopping_ &&
+         work_.wait_until(lock, answered_by) != std::cv_status::timeout) {
+  }
+  awaits_answer_ = false;
   const auto until = std::chrono::steady_clock::now() + options_.gather_at_most;
   wanted_tokens_ = last_tokens_ - last_tokens_ / 8;  // some players always leave
   while (!gathered() && !stopping_ && work_.wait_until(lock, until) != std::cv_status::timeout) {
@@ -136,6 +143,7 @@ void Committer::append(std::unique_ptr<Batch> batch) {
     const std::lock_guard lock(mutex_);
     done_.push_back(std::move(batch));
     durable_.notify_one();
+    if (--on_their_way_ == 0 && awaits_answer_) work_.notify_one();
   });
 }
 

@@ -48,6 +48,10 @@ struct CommitOptions {
   // Nor does a record of this size: what an append costs is small beside what it carries then, and waiting would only
   // keep the disk, the applier and the players' next batches from working at the same time.
   std::size_t gather_bytes = std::size_t{64} << 10;
+  // While a record is on its way, the next one waits until that one is answered or it is large itself, at most this
+  // long: in a log of many partitions a small record costs as many requests as a large one. A log that answers before
+  // append() returns makes none wait.
+  std::chrono::microseconds wait_for_answer_at_most{50'000};
   // How often a log that refused is tried with an empty record while there is no traffic.
   std::chrono::milliseconds probe_every{1'000};
 };
@@ -88,9 +92,8 @@ class Committer {
   void apply_loop();
   std::unique_ptr<Batch> next_batch();
   void gather(std::unique_lock<std::mutex>& lock);
-  bool gathered() const {
-    return filling_tokens_ >= wanted_tokens_ || filling_->record.size() >= options_.gather_bytes;
-  }
+  bool large() const { return filling_->record.size() >= options_.gather_bytes; }
+  bool gathered() const { return large() || (!awaits_answer_ && filling_tokens_ >= wanted_tokens_); }
   void append(std::unique_ptr<Batch> batch);
   void answer(Batch& batch);
 
@@ -111,6 +114,8 @@ class Committer {
   bool committer_waits_ = false;
   std::size_t wanted_tokens_ = 1;  // what the waiting committer wants to be woken for
   std::size_t last_tokens_ = 0;    // of the last record
+  std::size_t on_their_way_ = 0;   // records appended and not answered
+  bool awaits_answer_ = false;     // the committer waits until there are none
   bool stopping_ = false;
   bool all_submitted_ = false;
   Health health_;

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -40,6 +41,7 @@ class ClusterCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="playhead-cluster-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.cluster = Cluster(cls.folder / "run", PROGRAM, cls.brokers, network=os.environ["PLAYHEAD_BETWEEN"], keep_network=True)
         cls.addClassCleanup(cls.cluster.down)
         cls.cluster.settings = SETTINGS

@@ -25,7 +25,7 @@ import jvm
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARTIFACT = "org.apache.cassandra:cassandra-all:5.0.5"
 PORT = 9042
-TRIES = 3
+MOST_STARTS = 3
 READY_SECONDS = 180  # a busy machine with two cores takes a minute for the second node
 
 
@@ -37,7 +37,8 @@ class Node:
         self.address = address
         self.folder = cluster / self.name
         self.process = jvm.JavaProcess(self.folder, prefix)
-        self.jars = None
+        self.jars = None  # of the last start
+        self.starts = 0
 
     def write_config(self, seed):
         config = self.folder / "conf"
@@ -49,6 +50,7 @@ class Node:
 
     def start(self, jars):
         self.jars = jars
+        self.starts += 1
         arguments = [f"--add-{kind}={package}=ALL-UNNAMED" for kind in MODULES for package in MODULES[kind].split()]
         arguments += ["-Xms512m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djdk.attach.allowAttachSelf=true",
                       "-Dio.netty.tryReflectionSetAccessible=true", f"-Dcassandra.storagedir={self.folder / 'data'}",
@@ -61,13 +63,14 @@ class Node:
         return jvm.listens(self.address, PORT)
 
     def wait_until_ready(self):
-        for _ in range(TRIES - 1):
-            self.process.wait_while(lambda: self.process.running() and not self.ready(), READY_SECONDS)
-            if self.process.running() or not self.jars or "Unable to gossip with any peers" not in self.process.tail(100):
-                break
-            # It gives the seed no longer than its ring delay to answer, which a busy machine may exceed.
-            self.start(self.jars)
-        self.process.wait_until(self.ready, READY_SECONDS, f"Cassandra {self.name} on {self.address}:{PORT}")
+        self.process.wait_until(self.ready, READY_SECONDS, f"Cassandra {self.name} on {self.address}:{PORT}", self._start_again)
+
+    def _start_again(self):
+        # It gives the seed no longer than its ring delay to answer, which a busy machine may exceed.
+        if self.starts >= MOST_STARTS or not self.jars or "Unable to gossip with any peers" not in self.process.tail(100):
+            return False
+        self.start(self.jars)
+        return True
 
     def state(self):
         if not self.process.running():

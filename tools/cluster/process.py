@@ -61,19 +61,15 @@ class Process:
     def running(self):
         return self.pid() is not None
 
-    def wait_until(self, condition, seconds, what):
+    def wait_until(self, condition, seconds, what, start_again=lambda: False):
+        """Ends the program with a sentence when it can't be. `start_again` is asked when the process has ended: whether it
+        has been started anew."""
         give_up = time.monotonic() + seconds
         while not condition():
-            if not self.running():
+            if not self.running() and not start_again():
                 sys.exit(f"cluster: {what} ended; the end of {self.log}:\n{self.tail()}")
             if time.monotonic() > give_up:
                 sys.exit(f"cluster: {what} is not ready after {seconds} s; the end of {self.log}:\n{self.tail()}")
-            time.sleep(0.2)
-
-    @staticmethod
-    def wait_while(condition, seconds):
-        give_up = time.monotonic() + seconds
-        while condition() and time.monotonic() < give_up:
             time.sleep(0.2)
 
     def tail(self, lines=15):

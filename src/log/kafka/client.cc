@@ -31,6 +31,8 @@ ClientConfig::ClientConfig(const KafkaOptions& options) : config_(rd_kafka_conf_
   for (const auto& [name, value] : options.properties) set(name.c_str(), value);
   set("bootstrap.servers", options.brokers);
   set("client.id", options.client_id);
+  // A small request behind another one must not wait for the broker's acknowledgement of the first: up to 40 ms.
+  set("socket.nagle.disable", "true");
   // Idle connections are closed by brokers, which is no news.
   set("log.connection.close", "false");
   // Back soon after a broker is back: a player may be waiting.

@@ -12,61 +12,10 @@
 #include <thread>
 #include <vector>
 
-#include "support/lane.h"
-#include "support/scripted_log.h"
-#include "support/updates.h"
-#include "support/wait.h"
+#include "unit/apply/committer_rig.h"
 
 namespace playhead::apply {
 namespace {
-
-using test::eventually;
-using test::Lane;
-using test::position;
-using test::updates_of;
-
-struct CommitterTest : testing::Test {
-  ~CommitterTest() override {
-    // A test that failed halfway must not wait for its own disk.
-    log_.release();
-    log_.defer(false);
-    log_.answer();
-  }
-  void start(CommitOptions options = {}) {
-    options.probe_every = std::chrono::milliseconds(1);
-    committer_ = std::make_unique<Committer>(log_, sink_, stats_, clock_, options);
-    lane_ = committer_->add_lane(answers_);
-    committer_->start();
-  }
-  bool submit(std::uint64_t id) {
-    const auto user = std::to_string(id);
-    return committer_->submit(lane_, updates_of({position(user, "1", 10)}), {id, 0, 0});
-  }
-  // A first record that the disk takes its time with: all that follows queues up behind it.
-  void hold_the_disk() {
-    log_.hold();
-    ASSERT_TRUE(submit(0));
-    eventually([&] { return log_.appends() == 1; });
-  }
-  void expect_answers(std::size_t count) {
-    eventually([&] { return answers_.ids().size() >= count; });
-    EXPECT_EQ(answers_.ids().size(), count);
-  }
-  bool known(std::uint64_t id) const { return !view_.copy({.user = std::to_string(id)}).empty(); }
-  std::size_t records() const { return log_.usage(log::kOnlyPartition).next - 1; }
-
-  ManualClock clock_{1'000};
-  test::ScriptedLog log_{clock_};
-  View view_;
-  push::Presence presence_{{}, clock_};
-  Stats stats_;
-  Applier applier_{view_, presence_, stats_};
-  ApplyToView sink_{applier_, view_};
-  std::array<std::atomic<bool>, 16> known_at_answer_{};
-  Lane answers_{[this](std::uint64_t id) { known_at_answer_[id % 16] = known(id); }};
-  std::unique_ptr<Committer> committer_;
-  std::size_t lane_ = 0;
-};
 
 TEST_F(CommitterTest, AnswersOnceTheUpdateIsDurableAndReadable) {
   start();
@@ -213,50 +162,6 @@ TEST_F(CommitterTest, StopWaitsForAnswersThatAreStillOnTheirWay) {
     return stopped.load();
   });
   EXPECT_THAT(answers_.ids(), testing::ElementsAre(1, 2));
-}
-
-// The waits in these tests would be of ten minutes.
-constexpr CommitOptions kPatient{.gather_at_most = std::chrono::minutes(10)};
-
-TEST_F(CommitterTest, UnderLoadARecordWaitsForThoseThatTheLastOneAnswered) {
-  start(kPatient);
-  hold_the_disk();
-  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
-  log_.release();
-  expect_answers(17);
-  for (std::uint64_t id = 17; id <= 30; ++id) ASSERT_TRUE(submit(id));  // 14 of the 16: two have left
-  expect_answers(31);
-  EXPECT_EQ(records(), 3u);
-}
-
-TEST_F(CommitterTest, APlayerAloneNeverWaitsForOthers) {
-  start(kPatient);
-  for (std::uint64_t id = 0; id < 20; ++id) {
-    ASSERT_TRUE(submit(id));
-    expect_answers(id + 1);
-  }
-}
-
-TEST_F(CommitterTest, ARecordThatIsLargeWaitsForNobody) {
-  auto options = kPatient;
-  options.gather_bytes = 2 * updates_of({position("1", "1", 10)}).size();
-  start(options);
-  hold_the_disk();
-  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
-  log_.release();
-  expect_answers(17);
-  for (std::uint64_t id = 17; id <= 18; ++id) ASSERT_TRUE(submit(id));
-  expect_answers(19);
-}
-
-TEST_F(CommitterTest, WhoDoesNotComeBackIsNotWaitedForLong) {
-  start({.gather_at_most = std::chrono::milliseconds(1)});
-  hold_the_disk();
-  for (std::uint64_t id = 1; id <= 16; ++id) ASSERT_TRUE(submit(id));
-  log_.release();
-  expect_answers(17);
-  ASSERT_TRUE(submit(17));
-  expect_answers(18);
 }
 
 TEST_F(CommitterTest, EveryLaneGetsItsOwnAnswers) {
