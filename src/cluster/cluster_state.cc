@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apply/merged_rows.h"
+#include "cluster/peer_events.h"
 #include "cluster/peer_messages.h"
 
 namespace playhead::cluster {
@@ -168,12 +169,11 @@ void ClusterState::answer_peer(std::uint32_t kind, std::string payload, link::Re
   if (kind == kFollow) return on_follow(partition, std::move(query->user), std::move(responder));
   ClusterStats::add(stats_.reads_for_others);
   if (kind == kReadSessions) {
-    return partition->sessions(
-        std::move(query->user),
-        [responder = std::move(responder), share = on_their_way_](Result<apply::UserSessions> sessions) mutable {
-          if (!sessions) return responder.fail(sessions.error());
-          responder.answer(encode_sessions(*sessions));
-        });
+    return partition->sessions(std::move(query->user), [responder = std::move(responder), share = on_their_way_](
+                                                           Result<apply::UserSessions> sessions) mutable {
+      if (!sessions) return responder.fail(sessions.error());
+      responder.answer(encode_sessions(*sessions));
+    });
   }
   partition->read(std::move(*query),
                   [responder = std::move(responder), share = on_their_way_](Result<apply::UserRows> rows) mutable {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "cluster/peer_events.h"
 #include "cluster/peer_messages.h"
 #include "push/snapshot.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Who at this node follows a user, of whatever node: each is attached to the node that owns the user, here to its hub or
-// over a stream of the link, and attached anew when that ends. Every attachment begins with a snapshot, so that whatever
-// came in between is in it.
+// Who at this node follows a user, of whatever node: each is attached to the node that owns the user, here to its hub
+// or over a stream of the link, and attached anew when that ends. Every attachment begins with a snapshot, so that
+// whatever came in between is in it.
 
 #include <chrono>
 #include <cstdint>
@@ -38,8 +38,9 @@ struct FollowerOptions {
 class Followers final : public push::Source {
  public:
   // All references outlive it. `state` answers while there is no owner.
-  Followers(const Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers, apply::StateSource& state,
-            const log::HeartbeatLog& log, ClusterStats& stats, const Clock& clock, const FollowerOptions& options);
+  Followers(const Ownership& ownership, const OwnerDirectory& directory, link::Peers& peers,
+            apply::StateSource& state, const log::HeartbeatLog& log, ClusterStats& stats, const Clock& clock,
+            const FollowerOptions& options);
   ~Followers() override;
   Followers(const Followers&) = delete;
   Followers& operator=(const Followers&) = delete;
@@ -49,7 +50,8 @@ class Followers final : public push::Source {
                                          std::uint64_t tag) override;
   void unsubscribe(std::string_view user, push::SubscriptionId id) override;
 
-  // Attaches those again whose owner is another by now, and tries again what failed; some 20 times a second, one thread.
+  // Attaches those again whose owner is another by now, and tries again what failed; some 20 times a second,
+  // one thread.
   void turn();
   std::size_t size() const;
 

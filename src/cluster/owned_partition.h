@@ -78,12 +78,12 @@ class OwnedPartition : public std::enable_shared_from_this<OwnedPartition> {
   // stays until it is answered. Any thread.
   void read(store::Query query, apply::StateSource::RowsDone done);
   void sessions(std::string user, apply::StateSource::SessionsDone done);
-  // Asks again for what whoever follows could not be told; ends sessions that fell silent. Several times a second, one
-  // thread.
+  // Asks again for what whoever follows could not be told; ends sessions that fell silent. Several times a second,
+  // one thread.
   void look_after_followers(std::chrono::milliseconds interval);
 
-  // Of these, `view`'s, `presence`'s, `hub`'s and `reader`'s functions for readers are for any thread, and the flusher is for
-  // the one that writes (write_behind.h).
+  // Of these, `view`'s, `presence`'s, `hub`'s and `reader`'s functions for readers are for any thread, and the
+  // flusher is for the one that writes (write_behind.h).
   apply::View& view() { return view_; }
   push::Presence& presence() { return presence_; }
   push::Hub& hub() { return hub_; }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/peer_events.h"
 #include "cluster/peer_messages.h"
 #include "push/source.h"
 

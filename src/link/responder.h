@@ -22,7 +22,8 @@ enum class Push : std::uint8_t {
 
 // Answers one request. Any thread, one at a time; may outlive connection and server (then it answers nobody). A
 // responder that goes without an answer sends the error "no-answer". It holds one of the connection's max_in_flight
-// places until it has answered or said that it lasts, even when the caller has gone: so work for callers that come and go stays bounded.
+// places until it has answered or said that it lasts, even when the caller has gone: so
+// work for callers that come and go stays bounded.
 class Responder {
  public:
   explicit Responder(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}

@@ -137,7 +137,8 @@ void ServerConnection::lasts(const std::shared_ptr<Exchange>& exchange) {
     return;
   }
   exchange->cancel();
-  refuse(exchange->id, {"peer-busy", "The peer has " + std::to_string(lasting_) + " streams to this node and begins no more."});
+  refuse(exchange->id,
+         {"peer-busy", "The peer has " + std::to_string(lasting_) + " streams to this node and begins no more."});
 }
 
 void ServerConnection::count_overflow() { ++context_.counters.streams_overflowed; }

@@ -1,6 +1,7 @@
 #pragma once
 
-// A node of a cluster in memory (node_rig.h) with its real link to others on loopback, and whoever follows users there.
+// A node of a cluster in memory (node_rig.h) with its real link to others on loopback, and whoever follows users
+// there.
 
 #include <chrono>
 #include <memory>

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/peer_events.h"
 #include "cluster/peer_messages.h"
 #include "support/linked_node.h"
 #include "support/wait.h"
@@ -23,7 +24,9 @@ using test::Told;
 
 class FollowingTest : public testing::Test {
  protected:
-  LinkedNode& add(const std::string& name) { return *nodes_.emplace_back(std::make_unique<LinkedNode>(servers_, name)); }
+  LinkedNode& add(const std::string& name) {
+    return *nodes_.emplace_back(std::make_unique<LinkedNode>(servers_, name));
+  }
   void until(auto&& condition) {
     eventually([&] {
       servers_.clock.advance(std::chrono::milliseconds(1));
@@ -187,8 +190,7 @@ TEST_F(FollowingTest, WhoWatchesIsCountedOverAllNodes) {
   const auto now = servers_.clock.now_ms();
   servers_.append({position(user_of(a), "1", now, 111), position(user_of(b), "1", now, 222)});
   const auto counted = [&] {
-    return test::wait_for<Result<apply::Watching>>(
-        [&](auto done) { a.state.watching("789", "1", std::move(done)); });
+    return test::wait_for<Result<apply::Watching>>([&](auto done) { a.state.watching("789", "1", std::move(done)); });
   };
   until([&] { return counted()->sessions == 2; });
   EXPECT_FALSE(counted()->stale);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cluster/peer_events.h"
 #include "support/updates.h"
 
 namespace playhead::cluster {
