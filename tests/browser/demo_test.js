@@ -40,8 +40,14 @@ afterEach(() => demo.leave());
 /** @param {string} selector */
 const text = (selector) => demo.page.locator(selector).innerText();
 /** @param {string} selector @param {RegExp} wanted */
-const says = (selector, wanted) =>
-  until(`${selector} says ${wanted}`, 10_000, async () => wanted.test(await text(selector)) && text(selector));
+async function says(selector, wanted) {
+  let said = '';
+  await until(
+    () => `${selector} says ${wanted}; it says “${said}”`,
+    10_000,
+    async () => wanted.test((said = await text(selector))),
+  );
+}
 
 async function tvAfterJump() {
   const tv = demo.device('tv');

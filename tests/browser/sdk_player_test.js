@@ -18,6 +18,7 @@ test('the next episode on the same element', within, async () => {
   });
   await tv.playOnTo(45);
   near((await tv.video()).at, 45, 'the next episode starts');
+  await tv.playOnTo(46); // a session that never moved says nothing
   const paused = await tv.pause();
   await until('said', 10_000, () =>
     tv.sent.flatMap((body) => body.updates ?? body).some(({ state }) => state === 'paused'),

@@ -179,7 +179,7 @@ void WebSocket::take_close(std::string_view payload) {
   peer_closed_ = true;
   unsigned code = kNoCode;
   if (payload.size() >= 2) {
-    code = (static_cast<unsigned char>(payload[0]) << 8) | static_cast<unsigned char>(payload[1]);
+    code = static_cast<unsigned char>(payload[0]) * 256u + static_cast<unsigned char>(payload[1]);
   }
   if (payload.size() == 1 || (code != kNoCode && !is_close_code(code))) return close(kProtocolError, "");
   close(static_cast<std::uint16_t>(code), "");
