@@ -23,7 +23,7 @@ export async function launch() {
 
 // Runs in every document before its own scripts: notes what only the document itself can see, the very frame that a
 // video first played.
-function noteFirstPlay() {
+export function noteFirstPlay() {
   window.addEventListener(
     'playing',
     ({ target }) => {

@@ -24,7 +24,8 @@ cmd_cluster() {
       build_node
       with_log demo web/build build/demo || die "the demo page could not be made" "web/build"
       tools/cluster/cluster.py up --web-root build/demo "$@"
-      say "Open the TV on http://127.77.1.31:1842/demo/ and see another node at work on http://127.77.2.33:1842/demo/."
+      say "Open the TV on node1, http://127.77.1.31:1842/demo/player.html?device=tv, and the phone on node2,"
+      say "http://127.77.1.32:1842/demo/player.html?device=phone; /demo/ of any node, node3 in dc2 too, has both."
       say "./dev cluster down stops it all."
       ;;
     *) tools/cluster/cluster.py "$@" ;;

@@ -87,7 +87,9 @@ stage_crash() { crash_rounds 20; }
 # a later ./dev run there builds with Rust too.
 has_cluster() { [ -d tests/cluster ]; }
 stage_cluster() {
+  need browser video # one program drives the demo
   build_cluster release
+  npm_install tests/browser
   run_ctest release -L '^cluster$'
 }
 
