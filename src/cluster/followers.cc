@@ -49,6 +49,17 @@ struct Followers::Follow final : push::Subscriber {
     return {};
   }
 
+  // The partition's hub holds whom it tells, who holds the partition: until this.
+  void close() {
+    Attachment last;
+    {
+      const std::lock_guard lock(mutex);
+      closed = true;
+      last = std::exchange(attached, {});
+    }
+    last.end(user);
+  }
+
   const std::string user;
   const log::Partition partition;
   const std::shared_ptr<push::Subscriber> subscriber;
@@ -77,7 +88,7 @@ Followers::Followers(const Ownership& ownership, const OwnerDirectory& directory
       random_(std::random_device{}()),
       owners_(log.partitions()) {}
 
-Followers::~Followers() = default;
+Followers::~Followers() { stop(); }
 
 Result<push::SubscriptionId> Followers::subscribe(std::string_view user, std::shared_ptr<push::Subscriber> subscriber,
                                                   std::uint64_t tag) {
@@ -106,13 +117,20 @@ void Followers::unsubscribe(std::string_view user, push::SubscriptionId id) {
     follow = std::move(node.mapped());
     --size_;
   }
-  Follow::Attachment attached;
+  follow->close();
+}
+
+void Followers::stop() {
+  std::vector<FollowPtr> left;
   {
-    const std::lock_guard lock(follow->mutex);
-    follow->closed = true;
-    attached = std::exchange(follow->attached, {});
+    const std::lock_guard lock(mutex_);
+    for (auto& those : follows_) {
+      for (auto& [_, follow] : those) left.push_back(std::move(follow));
+      those.clear();
+    }
+    size_ = 0;
   }
-  attached.end(follow->user);
+  for (const auto& follow : left) follow->close();
 }
 
 std::size_t Followers::size() const {

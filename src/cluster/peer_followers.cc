@@ -95,7 +95,12 @@ void PeerFollowers::follow(const PartitionPtr& partition, std::string user, link
     shared_->followers[partition].emplace(follower->id, follower);
   }
   const std::lock_guard lock(follower->mutex);
-  if (!follower->responder) return;
+  if (!follower->responder) {
+    // It ended before it was noted, and turn() may have looked for it in vain.
+    const std::lock_guard noted(shared_->mutex);
+    shared_->over.emplace_back(partition, follower->id);
+    return;
+  }
   follower->responder->on_cancel([weak = std::weak_ptr(follower)] {
     if (const auto gone = weak.lock()) gone->end({"cancelled", "Nobody listens any more."});
   });

@@ -165,6 +165,7 @@ test('a start without the resume point is provisional and overwrites nothing', w
     said.filter((update) => !update.provisional),
     [],
   );
+  near((await server.resume(user)).startAt ?? 0, closedAt, 'the server');
   await demo.page.unroute('**/resume?*');
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone, that was told');
 });

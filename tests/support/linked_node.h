@@ -46,6 +46,7 @@ class LinkedNode {
     directory.start();
   }
   ~LinkedNode() {
+    followers.stop();
     directory.stop();
     rig.feed.stop();
     link_.reset();
