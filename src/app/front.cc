@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/metrics.h"
+#include "server/api/console.h"
 #include "server/api/openapi_document.h"
 #include "server/api/progress.h"
 #include "server/api/push_routes.h"
@@ -26,6 +27,7 @@ server::api::ApiOptions api_options(const Config& config, std::chrono::milliseco
           .log_age = keeps_for,
           .openapi = std::string(server::api::openapi_document()),
           .web_root = config.web_root.string(),
+          .console = config.console,
           .noop_route = config.noop_route};
 }
 
@@ -91,6 +93,7 @@ server::Router Front::router(const server::api::Services& services, server::api:
     return families;
   };
   append(routes, server::api::ops_routes(services, registry_, std::move(ops)));
+  if (options_.console) append(routes, server::api::console_routes());
   if (!options_.web_root.empty()) append(routes, server::api::file_routes(options_.web_root));
   return server::Router(std::move(routes));
 }

@@ -88,6 +88,17 @@ class Operations(ApiTest):
         self.assertEqual(self.server.get("/metrics?name[]=no_such_thing").body, b"")
 
 
+class Console(unittest.TestCase):
+    def page(self, *flags):
+        server = Server(*flags)
+        self.addCleanup(server.close)
+        return server.get("/console/").status, server.get("/console/page.js").status
+
+    def test_it_is_there_unless_it_is_turned_off(self):
+        self.assertEqual(self.page(), (200, 200))
+        self.assertEqual(self.page("--console=false"), (404, 404))
+
+
 class Lifecycle(unittest.TestCase):
     def setUp(self):
         self.server = Server()

@@ -25,6 +25,8 @@ struct ApiOptions {
   std::string openapi;
   // Folder of static pages; empty for none.
   std::string web_root;
+  // Whether /console is there.
+  bool console = true;
   // Adds POST /noop, which reads its body and answers 204: what the HTTP engine alone can do.
   bool noop_route = false;
 };
