@@ -11,25 +11,25 @@
 
 namespace playhead {
 
-// `kBounds`: a std::array of upper bounds, ascending, each part of its bucket; one more bucket holds what is greater.
-template <const auto& kBounds>
+// `Bounds`: a std::array of upper bounds, ascending, each part of its bucket; one more bucket holds what is greater.
+template <const auto& Bounds>
 class Histogram {
  public:
-  using Value = typename std::remove_cvref_t<decltype(kBounds)>::value_type;
+  using Value = typename std::remove_cvref_t<decltype(Bounds)>::value_type;
 
   void observe(Value value) {
-    const auto bucket = std::ranges::lower_bound(kBounds, value) - kBounds.begin();
+    const auto bucket = std::ranges::lower_bound(Bounds, value) - Bounds.begin();
     counts_[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
     sum_.fetch_add(static_cast<std::uint64_t>(value), std::memory_order_relaxed);
   }
 
-  static constexpr const auto& bounds() { return kBounds; }
+  static constexpr const auto& bounds() { return Bounds; }
   // Of that bucket alone. Reads of several buckets may miss what is observed meanwhile.
   std::uint64_t count(std::size_t bucket) const { return counts_[bucket].load(std::memory_order_relaxed); }
   std::uint64_t sum() const { return sum_.load(std::memory_order_relaxed); }
 
  private:
-  std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> counts_{};
+  std::array<std::atomic<std::uint64_t>, Bounds.size() + 1> counts_{};
   std::atomic<std::uint64_t> sum_{0};
 };
 
