@@ -45,11 +45,10 @@ void add_spool(std::vector<MetricFamily>& out, const log::SpoolStatus& spool) {
 
 void add_ownership(std::vector<MetricFamily>& out, const ClusterParts& parts) {
   const auto& stats = parts.cluster;
-  std::uint64_t rows = 0, sessions = 0, replay = 0;
+  std::uint64_t rows = 0, replay = 0;
   const auto owned = parts.ownership.all();
   for (const auto& partition : owned) {
     rows += partition->view().rows();
-    sessions += partition->presence().size();
     const auto next = partition->next();
     const auto& own = parts.ownership.stats()[partition->number()];
     replay += next - std::min(next, own.checkpoint.load(std::memory_order_relaxed));
@@ -66,7 +65,6 @@ void add_ownership(std::vector<MetricFamily>& out, const ClusterParts& parts) {
   out.push_back(gauge("playhead_view_items", "Items among them.", value(rows)));
   out.push_back(gauge("playhead_replay_records",
                       "Applied, and not all in the store yet: a new owner reads them again.", value(replay)));
-  out.push_back(gauge("playhead_sessions", "Sessions in memory.", value(sessions)));
 }
 
 void add_lag(std::vector<MetricFamily>& out, const log::GroupFeed& feed) {

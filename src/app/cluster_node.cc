@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -48,6 +49,7 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
     : config_(config),
       clock_(clock),
       begun_(clock.monotonic()),
+      began_ms_(clock.now_ms()),
       backends_(std::move(backends)),
       spool_state_(*backends_.spool, *backends_.store, clock, {}),
       log_(
@@ -175,15 +177,19 @@ std::vector<server::api::Condition> ClusterNode::conditions() const {
 }
 
 std::vector<prometheus::MetricFamily> ClusterNode::metrics() const {
-  return cluster_metrics({.commits = stats_,
-                          .cluster = cluster_stats_,
-                          .link = link_counters_,
-                          .spool = log_.status(),
-                          .ownership = ownership_,
-                          .followers = followers_,
-                          .peer_followers = peer_followers_,
-                          .feed = *backends_.feed,
-                          .peers = *peers_});
+  const auto node = this_node(config_);
+  auto families = node_metrics(node.name, node.region, began_ms_);
+  auto more = cluster_metrics({.commits = stats_,
+                               .cluster = cluster_stats_,
+                               .link = link_counters_,
+                               .spool = log_.status(),
+                               .ownership = ownership_,
+                               .followers = followers_,
+                               .peer_followers = peer_followers_,
+                               .feed = *backends_.feed,
+                               .peers = *peers_});
+  std::ranges::move(more, std::back_inserter(families));
+  return families;
 }
 
 }  // namespace playhead::app

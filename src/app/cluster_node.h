@@ -59,6 +59,7 @@ class ClusterNode final : public Node {
   const Config config_;
   const Clock& clock_;
   const Monotonic begun_;
+  const std::int64_t began_ms_;
   ClusterBackends backends_;
   apply::Stats stats_;
   cluster::ClusterStats cluster_stats_;

@@ -35,6 +35,7 @@ struct Config {
   unsigned threads = 0;  // after load_config() never 0
   LogLevel log_level = LogLevel::kInfo;
   std::filesystem::path web_root;  // empty: no pages
+  bool console = true;
   bool noop_route = false;
 
   // Ordering and thresholds.

@@ -25,7 +25,8 @@ apply::FlushOptions flush_options(const Config& config) {
 }  // namespace
 
 EmbeddedNode::EmbeddedNode(const Config& config, Backends backends, const Clock& clock)
-    : backends_(std::move(backends)),
+    : began_ms_(clock.now_ms()),
+      backends_(std::move(backends)),
       presence_(presence_options(config), clock),
       followed_(presence_),
       hub_(followed_, hub_options(config)),
@@ -61,7 +62,8 @@ std::vector<server::api::Condition> EmbeddedNode::conditions() const {
 }
 
 std::vector<prometheus::MetricFamily> EmbeddedNode::metrics() const {
-  auto families = commit_metrics(stats_);
+  auto families = node_metrics("", "", began_ms_);
+  std::ranges::move(commit_metrics(stats_), std::back_inserter(families));
   for (auto* more : {apply_metrics, view_metrics}) std::ranges::move(more(stats_), std::back_inserter(families));
   const auto usage = backends_.log->usage(log::kOnlyPartition);
   const auto add = [&families](std::string name, std::string help, std::uint64_t value) {

@@ -4,6 +4,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "app/backends.h"
@@ -38,6 +39,7 @@ class EmbeddedNode final : public Node {
   std::vector<server::api::Condition> conditions() const;
   std::vector<prometheus::MetricFamily> metrics() const;
 
+  const std::int64_t began_ms_;
   Backends backends_;
   apply::Stats stats_;
   apply::View view_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/metrics.h"
+#include "server/api/console.h"
 #include "server/api/openapi_document.h"
 #include "server/api/progress.h"
 #include "server/api/push_routes.h"
@@ -26,6 +27,7 @@ server::api::ApiOptions api_options(const Config& config, std::chrono::milliseco
           .log_age = keeps_for,
           .openapi = std::string(server::api::openapi_document()),
           .web_root = config.web_root.string(),
+          .console = config.console,
           .noop_route = config.noop_route};
 }
 
@@ -65,8 +67,8 @@ Front::Front(const Config& config, apply::Committer& committer, const apply::Sta
       pacing_({.floor = config.interval.next, .ceiling = config.interval.max}),
       acks_(committer, clock, pacing_),
       reads_(state, options_.rules.thresholds),
-      push_({.receipts = receipts_, .acks = acks_, .state = state, .options = options_}, source, committer, clock,
-            pacing_, push_options(config), config.threads),
+      push_({.receipts = receipts_, .acks = acks_, .state = state, .options = options_, .intake = intake_}, source,
+            committer, clock, pacing_, push_options(config), config.threads),
       gauge_(stats, config.commit.queue_bytes),
       ticker_(kPacingEvery, [this, &clock] { pacing_.note(gauge_.sample(), clock.monotonic()); }) {
   const auto& services = push_.services;
@@ -85,9 +87,13 @@ server::Router Front::router(const server::api::Services& services, server::api:
   ops.metrics = [this, theirs = std::move(ops.metrics)] {
     auto families = theirs();
     std::ranges::move(push_metrics(push_.totals, pacing_), std::back_inserter(families));
+    families.push_back(counter("playhead_updates_rejected_total",
+                               "Updates, and messages on WebSockets, not taken because something in them is wrong.",
+                               static_cast<double>(intake_.rejected.load(std::memory_order_relaxed))));
     return families;
   };
   append(routes, server::api::ops_routes(services, registry_, std::move(ops)));
+  if (options_.console) append(routes, server::api::console_routes());
   if (!options_.web_root.empty()) append(routes, server::api::file_routes(options_.web_root));
   return server::Router(std::move(routes));
 }

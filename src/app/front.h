@@ -48,6 +48,7 @@ class Front {
   prometheus::Registry registry_;
   const std::vector<std::string> cors_origins_;
   server::api::ReceiptClock receipts_;
+  server::api::IntakeTotals intake_;
   server::api::ApiOptions options_;
   apply::Pacing pacing_;
   server::api::Acks acks_;

@@ -1,5 +1,6 @@
 #include "app/metrics.h"
 
+#include <limits>
 #include <utility>
 
 #include "model/record.h"
@@ -16,10 +17,25 @@ MetricFamily family(std::string name, std::string help, MetricType type, double 
   return {.name = std::move(name), .help = std::move(help), .type = type, .metric = {metric}};
 }
 
-constexpr double kNano = 1e-9;
+constexpr double kNano = 1e-9, kMicro = 1e-6;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double number(const apply::Stats::Counter& counter) {
   return static_cast<double>(counter.load(std::memory_order_relaxed));
+}
+
+// `unit`: what one of the histogram's own steps is in that of the metric.
+MetricFamily histogram(std::string name, std::string help, const auto& values, double unit) {
+  MetricFamily family{.name = std::move(name), .help = std::move(help), .type = MetricType::Histogram, .metric = {}};
+  auto& out = family.metric.emplace_back().histogram;
+  const auto& bounds = values.bounds();
+  for (std::size_t i = 0; i <= bounds.size(); ++i) {
+    out.sample_count += values.count(i);
+    const double bound = i < bounds.size() ? static_cast<double>(bounds[i]) * unit : kInfinity;
+    out.bucket.push_back({.cumulative_count = out.sample_count, .upper_bound = bound});
+  }
+  out.sample_sum = static_cast<double>(values.sum()) * unit;
+  return family;
 }
 
 }  // namespace
@@ -31,12 +47,28 @@ MetricFamily gauge(std::string name, std::string help, double value) {
   return family(std::move(name), std::move(help), MetricType::Gauge, value);
 }
 
+std::vector<MetricFamily> node_metrics(const std::string& node, const std::string& region, std::int64_t began_ms) {
+  auto info = gauge("playhead_node_info", "What runs here, and what it is called.", 1);
+  info.metric[0].label = {{.name = "version", .value = PLAYHEAD_VERSION},
+                          {.name = "mode", .value = node.empty() ? "single" : "cluster"}};
+  if (!node.empty()) {
+    info.metric[0].label.push_back({.name = "node", .value = node});
+    info.metric[0].label.push_back({.name = "region", .value = region});
+  }
+  return {info, gauge("process_start_time_seconds", "When this process began, in seconds since 1970.",
+                      static_cast<double>(began_ms) * 1e-3)};
+}
+
 std::vector<MetricFamily> commit_metrics(const apply::Stats& stats) {
   return {
       counter("playhead_commits_total", "Records appended to the log.", number(stats.commits)),
       counter("playhead_commit_bytes_total", "Bytes of those records.", number(stats.committed_bytes)),
       counter("playhead_commit_seconds_total", "Time spent in appends, fdatasync included.",
               number(stats.commit_nanoseconds) * kNano),
+      histogram("playhead_commit_seconds", "Time of one append, fdatasync included.", stats.commit_us, kMicro),
+      histogram("playhead_commit_updates", "Updates in one record.", stats.commit_updates, 1),
+      counter("playhead_updates_accepted_total", "Updates that are durable.",
+              static_cast<double>(stats.commit_updates.sum())),
       counter("playhead_commit_failures_total", "Appends that the log refused.", number(stats.commit_failures)),
       gauge("playhead_commit_queue_bytes", "Updates waiting for the next record.", number(stats.queued_bytes)),
       counter("playhead_refused_total", "Requests refused because a queue or the view was full.",
@@ -99,6 +131,8 @@ std::vector<MetricFamily> push_metrics(const server::api::PushTotals& totals, co
       dropped,
       counter("playhead_socket_messages_total", "Messages of clients on WebSockets.", number(totals.messages)),
       counter("playhead_socket_updates_total", "Updates accepted in them.", number(totals.updates)),
+      histogram("playhead_socket_ack_seconds", "Time from a WebSocket message with updates to its ack.",
+                totals.ack_us, kMicro),
       counter("playhead_push_events_total", "Events written to connections.", number(totals.events)),
       gauge("playhead_next_interval_seconds", "What players are told to wait between heartbeats, on average.",
             std::chrono::duration<double>(pacing.interval()).count()),

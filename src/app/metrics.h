@@ -4,6 +4,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace playhead::app {
 prometheus::MetricFamily counter(std::string name, std::string help, double value);
 prometheus::MetricFamily gauge(std::string name, std::string help, double value);
 
+// Who this is: `node` and `region` only in a cluster. `began_ms`: when, in epoch milliseconds.
+std::vector<prometheus::MetricFamily> node_metrics(const std::string& node, const std::string& region,
+                                                   std::int64_t began_ms);
 // Up to the ack.
 std::vector<prometheus::MetricFamily> commit_metrics(const apply::Stats& stats);
 // Behind it: what was applied and stored.

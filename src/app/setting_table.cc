@@ -119,6 +119,7 @@ constexpr Setting kSettings[] = {
                                                   "Fixed for a data folder."),
     choice<&Config::log_level>("log_level", kLevels, "The least that is logged."),
     path<&Config::web_root>("web_root", "Folder with the demo page; none is served when it is not given."),
+    number<&Config::console>("console", Kind::kFlag, 0, 1, "Serve /console, the operator's page of live charts."),
     hidden(number<&Config::noop_route>("noop_route", Kind::kFlag, 0, 1,
                                        "Add a POST route that does nothing, for benchmarks.")),
 
@@ -167,8 +168,7 @@ constexpr Setting kSettings[] = {
     number<&Config::log, &Config::Log::begin_anew>(
         "log.begin_anew", Kind::kFlag, 0, 1,
         "Start without the log, if its folder is empty, from what the store has. For one start after a damaged log "
-        "was "
-        "moved away: what was acknowledged and is not in the store yet is given up."),
+        "was moved away: what was acknowledged and is not in the store yet is given up."),
     number<&Config::store, &Config::Store::block_cache_bytes>("store.block_cache_bytes", Kind::kBytes, kMiB, kTiB,
                                                               "Memory for blocks read from the store."),
     number<&Config::store, &Config::Store::wide_user_bytes>(

@@ -16,6 +16,7 @@ constexpr std::size_t kBatches = 4;
 
 void Committer::Batch::reset(std::size_t lanes) {
   record.assign(model::record_header(0));  // keeps its capacity, which is megabytes under load
+  updates = 0;
   tokens.resize(lanes);
   for (auto& lane : tokens) lane.clear();
 }
@@ -51,7 +52,7 @@ void Committer::stop() {
   if (apply_thread_.joinable()) apply_thread_.join();
 }
 
-bool Committer::submit(std::size_t lane, std::string_view updates, Token token) {
+bool Committer::submit(std::size_t lane, std::string_view updates, Token token, std::uint64_t count) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
@@ -60,6 +61,7 @@ bool Committer::submit(std::size_t lane, std::string_view updates, Token token) 
       return false;
     }
     filling_->record.append(updates);
+    filling_->updates += count;
     filling_->tokens[lane].push_back(token);
     ++filling_tokens_;
     Stats::set(stats_.queued_bytes, filling_->record.size());
@@ -133,6 +135,9 @@ void Committer::append(std::unique_ptr<Batch> batch) {
     if (result) {
       Stats::add(stats_.commit_nanoseconds, static_cast<std::uint64_t>(took.count()));
       Stats::add(stats_.commits);
+      // An empty record only tries whether the log is well again.
+      if (batch->updates > 0) stats_.commit_updates.observe(batch->updates);
+      stats_.commit_us.observe(static_cast<std::uint64_t>(took.count()) / 1'000);
       Stats::add(stats_.committed_bytes, batch->record.size());
       batch->outcome = *result;
     } else {

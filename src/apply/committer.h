@@ -70,9 +70,9 @@ class Committer {
   // Commits what is queued, applies it, answers, and ends the threads. Later submissions are refused.
   void stop();
 
-  // Queues updates in the form of model::append_update; the lane's committed() answers. False: no room, nothing was
-  // queued. Any thread.
-  [[nodiscard]] bool submit(std::size_t lane, std::string_view updates, Token token);
+  // Queues `count` updates in the form of model::append_update; the lane's committed() answers. False: no room,
+  // nothing was queued. Any thread.
+  [[nodiscard]] bool submit(std::size_t lane, std::string_view updates, Token token, std::uint64_t count = 1);
 
   // Whether the last append became durable. Without traffic an empty record is tried from time to time until one
   // does. Any thread.
@@ -83,6 +83,7 @@ class Committer {
  private:
   struct Batch {
     std::string record;
+    std::uint64_t updates = 0;
     std::vector<std::vector<Token>> tokens;  // by lane
     Result<log::Appended> outcome;
     void reset(std::size_t lanes);

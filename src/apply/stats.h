@@ -2,10 +2,20 @@
 
 // Counters of everything behind the ack, written with relaxed atomics where things happen and read by /metrics.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
+#include "base/histogram.h"
+
 namespace playhead::apply {
+
+// Updates in one record, from a player alone to what the queue holds.
+inline constexpr std::array<std::uint64_t, 15> kCommitUpdateBounds = {1,   2,    5,    10,   20,    50,    100,  200,
+                                                                      500, 1000, 2000, 5000, 10000, 20000, 50000};
+// Microseconds of one append: from a disk with a cache of its own to one that fails.
+inline constexpr std::array<std::uint64_t, 15> kCommitBoundsUs = {
+    50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 5000000};
 
 struct Stats {
   using Counter = std::atomic<std::uint64_t>;
@@ -15,7 +25,9 @@ struct Stats {
   Counter committed_bytes{0};
   Counter commit_failures{0};
   Counter commit_nanoseconds{0};  // spent in appends that succeeded
-  Counter refused_full{0};        // submissions refused because a queue or the view was full
+  Histogram<kCommitUpdateBounds> commit_updates;
+  Histogram<kCommitBoundsUs> commit_us;
+  Counter refused_full{0};  // submissions refused because a queue or the view was full
   // Applier
   Counter applied_updates{0};
   Counter changed_rows{0};  // updates that changed the view

@@ -4,8 +4,10 @@ import re
 import signal
 import tempfile
 import threading
+import time
 import unittest
 
+from live import Socket
 from playhead import ApiTest, Server, run
 
 
@@ -53,6 +55,48 @@ class Operations(ApiTest):
         before = applied()
         self.play("metrics", 100)
         self.assertEqual(applied() - before, 1)
+
+    def test_metrics_say_who_this_is_and_what_was_accepted_and_refused(self):
+        def count(name):
+            text = self.server.get("/metrics").body.decode()
+            return float(re.search(rf"^{name} (\S+)$", text, re.M).group(1))
+
+        names = ["playhead_updates_accepted_total", "playhead_updates_rejected_total", "playhead_commit_updates_sum",
+                 "playhead_socket_ack_seconds_count"]
+        before = [count(name) for name in names]
+        good, bad = {"userId": "counts", "episodeId": 1, "position": 100}, {"userId": "counts", "position": -1}
+        self.assertEqual(self.server.post({"updates": [good, bad, {**good, "position": 200}]}).status, 202)
+        self.assertEqual(self.server.post(bad).status, 400)
+        with Socket(self.server) as tv:
+            tv.send(type="progress", ref=1, **good)
+            tv.next("ack")
+        self.assertEqual([count(name) - was for name, was in zip(names, before)], [3, 2, 3, 1])
+        self.assertLess(abs(count("process_start_time_seconds") - time.time()), 600)
+        self.assertRegex(self.server.get("/metrics").body.decode(),
+                         r'(?m)^playhead_node_info\{version="\d+\.\d+\.\d+",mode="single"\} 1$')
+
+    def test_metrics_give_those_that_are_asked_for(self):
+        self.play("some", 100)
+        query, text, until = "name[]=playhead_sessions&name[]=playhead_http_request_seconds", "", time.monotonic() + 20
+        # HTTP's counts are moved to where /metrics looks ten times a second.
+        while 'route="/v1/progress"' not in text and time.monotonic() < until:
+            text = self.server.get(f"/metrics?{query}").body.decode()
+        families = set(re.findall(r"^# TYPE (\S+)", text, re.M))
+        self.assertEqual(families, {"playhead_sessions", "playhead_http_request_seconds"})
+        self.assertIn('route="/v1/progress"', text)
+        self.assertNotIn('route="/v1/shows/{show}/live"', text, "what has counted nothing is left out")
+        self.assertEqual(self.server.get("/metrics?name[]=no_such_thing").body, b"")
+
+
+class Console(unittest.TestCase):
+    def page(self, *flags):
+        server = Server(*flags)
+        self.addCleanup(server.close)
+        return server.get("/console/").status, server.get("/console/page.js").status
+
+    def test_it_is_there_unless_it_is_turned_off(self):
+        self.assertEqual(self.page(), (200, 200))
+        self.assertEqual(self.page("--console=false"), (404, 404))
 
 
 class Lifecycle(unittest.TestCase):

@@ -28,7 +28,7 @@ export class Server {
   #process = null;
   #web;
 
-  /** @param {string} [folder] what it serves below /demo/ */
+  /** @param {string} [folder] what it serves below /demo/; '' for nothing */
   constructor(folder = web) {
     this.#web = folder;
   }
@@ -40,7 +40,8 @@ export class Server {
   async start() {
     this.#port ||= await freePort();
     const listen = `127.0.0.1:${this.#port}`;
-    const child = spawn(program, ['serve', '--listen', listen, '--data', this.#data, '--web-root', this.#web], {
+    const pages = this.#web ? ['--web-root', this.#web] : [];
+    const child = spawn(program, ['serve', '--listen', listen, '--data', this.#data, ...pages], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -64,6 +65,16 @@ export class Server {
     const [code] = await ended;
     clearTimeout(tooLong);
     if (code !== 0) throw new Error(`${program} did not stop in good order: ${code ?? 'killed'}`);
+  }
+
+  /** As a power cut does. */
+  async kill() {
+    const child = this.#process;
+    this.#process = null;
+    if (!child) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
   }
 
   async remove() {

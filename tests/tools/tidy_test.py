@@ -95,6 +95,8 @@ class TidyTest(unittest.TestCase):
         built = "x" * 151 + "\n"
         self.assertEqual(self.findings({"sdk/dist/playhead.js": built, "sdk/src/queue.ts": built}),
                          [("sdk/src/queue.ts", 1, "layout")])
+        self.assertEqual(self.findings({"web/console/uplot/uPlot.iife.min.js": built, "web/console/page.js": built}),
+                         [("web/console/page.js", 1, "layout")])
 
     def test_headers_that_do_not_say_why(self):
         files = {"src/base/a.h": "#pragma once\n\nint a();\n", "src/base/b.h": "// Why.\n#pragma once\n",

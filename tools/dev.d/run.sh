@@ -51,7 +51,7 @@ cmd_run() {
     say "Playhead started, answered and stopped."
     return
   fi
-  say "Playhead runs. Open http://127.0.0.1:$port/demo/ and press Ctrl-C here to stop it; its data is in $data."
+  say "Playhead runs. Open http://127.0.0.1:$port/demo/ (or /console) and press Ctrl-C here to stop it; its data is in $data."
   while kill -0 "$pid" 2>/dev/null; do wait "$pid" && status=0 || status=$?; done
   return $status
 }

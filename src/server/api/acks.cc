@@ -68,8 +68,8 @@ Response Acks::ack(std::string_view fields, std::uint64_t count, log::Durability
   return {.status = 202, .body = std::move(json.str())};
 }
 
-void Acks::submit(const ReplyToken& token, std::string_view updates, const Own* own) {
-  if (committer_.submit(lane_, updates, pack(token, own))) return;
+void Acks::submit(const ReplyToken& token, std::string_view updates, const Own* own, std::uint64_t count) {
+  if (committer_.submit(lane_, updates, pack(token, own), count)) return;
   delete own;
   const Problem busy{.status = 429,
                      .error = {"overloaded",
@@ -83,7 +83,8 @@ void Acks::commit_one(Reply reply, std::string_view updates) { submit(std::move(
 void Acks::commit_one(const ReplyToken& parked, std::string_view updates) { submit(parked, updates, nullptr); }
 
 void Acks::commit(Reply reply, std::string_view updates, std::uint64_t count, std::string fields) {
-  submit(std::move(reply).park(), updates, std::make_unique<const Own>(Own{std::move(fields), count}).release());
+  submit(std::move(reply).park(), updates, std::make_unique<const Own>(Own{std::move(fields), count}).release(),
+         count);
 }
 
 void Acks::refuse(const ReplyToken& parked, const Error& error) {

@@ -50,7 +50,7 @@ class Acks final : public apply::CommitLane {
   };
   static apply::Token pack(const ReplyToken& token, const Own* own);
   static std::unique_ptr<const Own> take_own(const apply::Token& token);
-  void submit(const ReplyToken& token, std::string_view updates, const Own* own);
+  void submit(const ReplyToken& token, std::string_view updates, const Own* own, std::uint64_t count = 1);
   Response ack(std::string_view fields, std::uint64_t count, log::Durability durability) const;
 
   apply::Committer& committer_;

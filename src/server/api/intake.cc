@@ -35,6 +35,7 @@ Taken take_batch(const Services& services, const ProgressRequest& batch, std::st
     append_stamped(services, *update, updates);
     ++taken.accepted;
   }
+  if (const auto bad = batch.updates.size() - taken.accepted; bad > 0) services.intake.reject(bad);
   taken.rejected = std::move(rejected.str());
   return taken;
 }

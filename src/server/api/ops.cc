@@ -18,6 +18,27 @@ Response plain_json(unsigned status, std::string body) {
   return response;
 }
 
+// A metric's counts since the start are all 0; gauges always say something.
+bool counted_nothing(prometheus::MetricType type, const prometheus::ClientMetric& metric) {
+  if (type == prometheus::MetricType::Histogram) return metric.histogram.sample_count == 0;
+  return type == prometheus::MetricType::Counter && metric.counter.value == 0;
+}
+
+// What `?name[]=` asks for, as Prometheus' client for Java has it: only these, and of their labels only those that
+// have counted something. Whoever asks each second gets a tenth of the text.
+void keep_asked_for(std::vector<prometheus::MetricFamily>& families, const Request& request) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : request.query) {
+    if (name == "name[]") names.push_back(value);
+  }
+  if (names.empty()) return;
+  std::erase_if(families, [&](auto& family) {
+    std::erase_if(family.metric,
+                  [&](const auto& metric) { return !metric.label.empty() && counted_nothing(family.type, metric); });
+    return std::ranges::find(names, family.name) == names.end();
+  });
+}
+
 Response ready(const std::vector<Condition>& conditions) {
   const bool ready = std::ranges::none_of(conditions, [](const auto& one) { return one.trouble.has_value(); });
   JsonWriter json;
@@ -41,9 +62,10 @@ std::vector<Route> ops_routes(const Services& services, prometheus::Registry& re
          reply.send(ready(conditions()));
        }},
       {Method::kGet, "/metrics",
-       [&registry, more = std::move(options.metrics)](const Request&, Reply reply) {
+       [&registry, more = std::move(options.metrics)](const Request& request, Reply reply) {
          auto families = registry.Collect();
          std::ranges::move(more(), std::back_inserter(families));
+         keep_asked_for(families, request);
          reply.send(Response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                              .body = prometheus::TextSerializer().Serialize(families)});
        }},

@@ -33,18 +33,23 @@ class ProgressHandler {
     if (refuse_media_type(request, reply)) return;
     auto& scratch = scratch_of(*services_);
     const auto parsed = scratch.parser->parse(request.body);
-    if (!parsed) return reply.send(Problem{.status = 400, .error = parsed.error()});
+    if (!parsed) return refuse(std::move(reply), parsed.error());
     const auto& rules = services_->options.rules;
     if ((*parsed)->batch) return answer_batch(**parsed, scratch, std::move(reply));
     const auto& heartbeat = *(*parsed)->updates.front();
     if (auto refused = refuse_order(heartbeat, rules.ordering)) {
-      return reply.send(Problem{.status = 400, .error = std::move(*refused)});
+      return refuse(std::move(reply), std::move(*refused));
     }
     append_stamped(*services_, heartbeat, scratch.updates);
     services_->acks.commit_one(std::move(reply), scratch.updates);
   }
 
  private:
+  void refuse(Reply reply, Error error) const {
+    services_->intake.reject();
+    reply.send(Problem{.status = 400, .error = std::move(error)});
+  }
+
   void answer_batch(const ProgressRequest& batch, Scratch& scratch, Reply reply) const {
     const auto taken = take_batch(*services_, batch, scratch.updates);
     JsonWriter fields;

@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/histogram.h"
 #include "push/source.h"
 #include "server/api/push_desk.h"
 #include "server/api/services.h"
 #include "server/api/socket_acks.h"
+#include "server/http/counters.h"
 #include "server/ws/web_socket.h"
 
 namespace playhead::server::api {
@@ -44,6 +46,8 @@ struct PushTotals {
   Counter messages{0};  // of clients
   Counter updates{0};   // in them
   Counter events{0};    // sent
+  // From the arrival of a message with updates to its ack.
+  Histogram<kLatencyBoundsUs> ack_us;
   std::array<Counter, kPushDrops> drops{};
 
   static void add(Counter& counter, std::uint64_t by = 1) { counter.fetch_add(by, std::memory_order_relaxed); }

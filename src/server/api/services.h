@@ -2,7 +2,9 @@
 
 // What the handlers of the API are built on. All of it outlives the server.
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "apply/state_source.h"
@@ -23,8 +25,17 @@ struct ApiOptions {
   std::string openapi;
   // Folder of static pages; empty for none.
   std::string web_root;
+  // Whether /console is there.
+  bool console = true;
   // Adds POST /noop, which reads its body and answers 204: what the HTTP engine alone can do.
   bool noop_route = false;
+};
+
+// Updates that were not taken because something in them is wrong, by all ways in.
+struct IntakeTotals {
+  std::atomic<std::uint64_t> rejected{0};
+
+  void reject(std::uint64_t updates = 1) { rejected.fetch_add(updates, std::memory_order_relaxed); }
 };
 
 struct Services {
@@ -32,6 +43,7 @@ struct Services {
   Acks& acks;
   apply::StateSource& state;
   const ApiOptions& options;
+  IntakeTotals& intake;
 };
 
 }  // namespace playhead::server::api

@@ -84,7 +84,7 @@ void Socket::on_deadline(Monotonic) {
 
 bool Socket::wants_messages() const { return waiting_.size() - answered_ < kMaxWaiting && joining_ < kMaxJoining; }
 
-void Socket::on_message(std::string_view text, std::size_t readable_past_end, Monotonic) {
+void Socket::on_message(std::string_view text, std::size_t readable_past_end, Monotonic now) {
   auto& scratch = scratch_of(push_);
   PushTotals::add(push_.totals.messages);
   const auto message = scratch.parser->parse(text, readable_past_end, scratch.ref);
@@ -94,15 +94,18 @@ void Socket::on_message(std::string_view text, std::size_t readable_past_end, Mo
   if (!greeted_ && (!message || message->type != MessageType::kHello)) {
     return drop(PushDrop::kProtocolError, kCloseProtocol, "The first message is {\"type\":\"hello\"}.");
   }
-  if (!message) return refuse(scratch.ref, message.error());
-  take(*message, scratch.ref);
+  if (!message) {
+    push_.services.intake.reject();
+    return refuse(scratch.ref, message.error());
+  }
+  take(*message, scratch.ref, now);
 }
 
-void Socket::take(const SocketMessage& message, MessageRef& ref) {
+void Socket::take(const SocketMessage& message, MessageRef& ref, Monotonic now) {
   switch (message.type) {
     case MessageType::kHello: greeted_ = true; return welcome();
     case MessageType::kToken: return;
-    case MessageType::kProgress: return progress(*message.progress, ref);
+    case MessageType::kProgress: return progress(*message.progress, ref, now);
     case MessageType::kSubscribe: return follow(message.user, ref);
     case MessageType::kUnsubscribe: return unfollow(message.user, ref);
   }
@@ -126,7 +129,7 @@ void Socket::refuse(const MessageRef& ref, const Error& error, unsigned retry_af
   socket_->end_text();
 }
 
-void Socket::progress(const ProgressRequest& request, MessageRef& ref) {
+void Socket::progress(const ProgressRequest& request, MessageRef& ref, Monotonic now) {
   auto& updates = scratch_of(push_).updates;
   Taken taken;
   if (request.batch) {
@@ -134,13 +137,14 @@ void Socket::progress(const ProgressRequest& request, MessageRef& ref) {
   } else {
     const auto& heartbeat = *request.updates.front();
     if (const auto refused = refuse_order(heartbeat, push_.services.options.rules.ordering)) {
+      push_.services.intake.reject();
       return refuse(ref, *refused);
     }
     append_stamped(push_.services, heartbeat, updates);
     taken.accepted = 1;
   }
   PushTotals::add(push_.totals.updates, taken.accepted);
-  Waiting waiting{.ref = ref, .accepted = taken.accepted, .rejected = std::move(taken.rejected)};
+  Waiting waiting{.ref = ref, .arrived = now, .accepted = taken.accepted, .rejected = std::move(taken.rejected)};
   if (waiting.accepted == 0) {
     append_ack(socket_->begin_text(), waiting, push_.acks.tail(log::Durability::kDisk, 0));
     return socket_->end_text();
@@ -168,7 +172,7 @@ void Socket::append_ack(std::string& out, const Waiting& waiting, std::string_vi
   out.append(waiting.rejected).append("]").append(tail);
 }
 
-void Socket::on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure) {
+void Socket::on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure, Monotonic now) {
   const std::uint32_t index = sequence - first_sequence_;
   if (index >= waiting_.size() || waiting_[index].answered) return;
   auto& waiting = waiting_[index];
@@ -178,6 +182,7 @@ void Socket::on_ack(std::uint32_t sequence, std::string_view tail, const Error* 
   } else {
     append_ack(socket_->begin_text(), waiting, tail);
     socket_->end_text();
+    push_.totals.ack_us.observe((now - waiting.arrived) / std::chrono::microseconds(1));
   }
   while (answered_ < waiting_.size() && waiting_[answered_].answered) ++answered_;
   if (answered_ == waiting_.size() || answered_ >= kMaxWaiting) {

@@ -37,6 +37,7 @@ class Socket final : public ws::Application, private AckedSocket, private Outbox
   // A message whose updates are on their way to the disk.
   struct Waiting {
     MessageRef ref;
+    Monotonic arrived;
     std::uint64_t accepted = 0;
     std::string rejected;  // JSON objects with commas between
     bool answered = false;
@@ -50,8 +51,8 @@ class Socket final : public ws::Application, private AckedSocket, private Outbox
     MessageRef ref;
   };
 
-  void take(const SocketMessage& message, MessageRef& ref);
-  void progress(const ProgressRequest& request, MessageRef& ref);
+  void take(const SocketMessage& message, MessageRef& ref, Monotonic now);
+  void progress(const ProgressRequest& request, MessageRef& ref, Monotonic now);
   void follow(const model::IdView& user, const MessageRef& ref);
   void unfollow(const model::IdView& user, const MessageRef& ref);
   void welcome();
@@ -60,7 +61,7 @@ class Socket final : public ws::Application, private AckedSocket, private Outbox
   void tell(const Outbox::Item& item);
   void append_ack(std::string& out, const Waiting& waiting, std::string_view tail) const;
 
-  void on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure) override;
+  void on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure, Monotonic now) override;
   void on_pushed() override;
 
   PushServices& push_;

@@ -39,7 +39,7 @@ void SocketAcks::dismiss(const SocketPlace& place) {
 
 bool SocketAcks::submit(const SocketPlace& place, std::uint32_t sequence, std::string_view updates,
                         std::uint64_t count) {
-  return committer_.submit(lane_, updates, pack(place, sequence, count));
+  return committer_.submit(lane_, updates, pack(place, sequence, count), count);
 }
 
 std::string SocketAcks::tail(log::Durability durability, std::uint64_t count) const {
@@ -68,11 +68,12 @@ void SocketAcks::committed(std::vector<apply::Token> tokens, const Result<log::D
 }
 
 void SocketAcks::answer(Table& table, const std::vector<apply::Token>& tokens, std::string_view tail,
-                        const Error* failure) {
+                        const Error* failure) const {
+  const auto now = clock_.monotonic();
   for (const auto& token : tokens) {
     const auto& slot = table.slots[static_cast<std::uint32_t>(token[0])];
     if (slot.socket == nullptr || slot.generation != token[1]) continue;
-    slot.socket->on_ack(static_cast<std::uint32_t>(token[2]), tail, failure);
+    slot.socket->on_ack(static_cast<std::uint32_t>(token[2]), tail, failure, now);
   }
 }
 

@@ -20,7 +20,7 @@ namespace playhead::server::api {
 class AckedSocket {
  public:
   // `tail` is what all acks of the record end with; empty when it failed.
-  virtual void on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure) = 0;
+  virtual void on_ack(std::uint32_t sequence, std::string_view tail, const Error* failure, Monotonic now) = 0;
 
  protected:
   ~AckedSocket() = default;
@@ -59,7 +59,8 @@ class SocketAcks final : public apply::CommitLane {
     std::vector<Slot> slots;
     std::vector<std::uint32_t> free;
   };
-  void answer(Table& table, const std::vector<apply::Token>& tokens, std::string_view tail, const Error* failure);
+  void answer(Table& table, const std::vector<apply::Token>& tokens, std::string_view tail,
+              const Error* failure) const;
 
   apply::Committer& committer_;
   const Clock& clock_;

@@ -110,7 +110,9 @@ TEST(Config, ReadsEverySettingBackFromItsToml) {
     } else {
       // A value inside the bounds that isn't the default.
       const auto last = static_cast<std::int64_t>(setting.choices.size()) - 1;
-      const auto other = setting.kind == Kind::kFlag ? 1 : setting.kind == Kind::kChoice ? last : setting.min + 2;
+      const auto other = setting.kind == Kind::kFlag     ? 1 - setting.number(Config{})
+                         : setting.kind == Kind::kChoice ? last
+                                                         : setting.min + 2;
       setting.set_number(config, other);
     }
   }

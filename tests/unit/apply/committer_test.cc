@@ -40,6 +40,22 @@ TEST_F(CommitterTest, WhatIsSubmittedDuringOneAppendSharesTheNextRecord) {
   for (std::uint64_t id = 0; id <= 10; ++id) EXPECT_TRUE(known_at_answer_[id]) << id;
 }
 
+TEST_F(CommitterTest, CountsTheUpdatesOfEachRecord) {
+  start();
+  hold_the_disk();
+  ASSERT_TRUE(committer_->submit(lane_, updates_of({position("1", "1", 10), position("2", "1", 10)}), {1, 0, 0}, 2));
+  ASSERT_TRUE(submit(2));
+  log_.release();
+  expect_answers(3);
+  const auto& updates = stats_.commit_updates;
+  EXPECT_EQ(updates.sum(), 4u);
+  EXPECT_EQ(updates.count(0), 1u) << "the first record had one";
+  EXPECT_EQ(updates.count(2), 1u) << "the second had three, which is above 2 and not above 5";
+  std::uint64_t appends = 0;
+  for (std::size_t i = 0; i <= kCommitBoundsUs.size(); ++i) appends += stats_.commit_us.count(i);
+  EXPECT_EQ(appends, 2u);
+}
+
 TEST_F(CommitterTest, ARecordCarriesTheTimeOfItsAppend) {
   start();
   hold_the_disk();

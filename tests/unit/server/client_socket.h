@@ -47,11 +47,11 @@ class ClientSocket {
     }
     return sent;
   }
-  // Waits for that many answers; fewer when the server closes.
-  std::vector<ReceivedAnswer> receive(std::size_t count) {
+  // Waits for that many answers; fewer when the server closes. `without_body`: they answer HEAD requests.
+  std::vector<ReceivedAnswer> receive(std::size_t count, bool without_body = false) {
     std::vector<ReceivedAnswer> answers;
     while (answers.size() < count) {
-      for (auto& answer : take_answers(received_)) answers.push_back(std::move(answer));
+      for (auto& answer : take_answers(received_, without_body)) answers.push_back(std::move(answer));
       if (answers.size() < count && !receive_more()) break;
     }
     return answers;
