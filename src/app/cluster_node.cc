@@ -103,6 +103,7 @@ ClusterNode::~ClusterNode() {
   // These call back into what is destroyed before them; after stop() they have ended.
   attaching_.stop();
   looking_after_.stop();
+  followers_.stop();
   directory_.stop();
   backends_.feed->stop();
   link_.reset();
@@ -124,6 +125,7 @@ bool ClusterNode::stop() {
   front_.drain();
   attaching_.stop();
   looking_after_.stop();
+  followers_.stop();
   committer_.stop();
   directory_.stop();
   // Hands the partitions on: stores what the views hold, commits, leaves.

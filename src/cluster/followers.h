@@ -53,7 +53,8 @@ class Followers final : public push::Source {
   // Attaches those again whose owner is another by now, and tries again what failed; some 20 times a second,
   // one thread.
   void turn();
-  // Lets go of all who still follow, who hear nothing more. The destructor does it too; after that or the last turn().
+  // Lets go of all who still follow, who hear nothing more. The destructor does it too; after that or the last
+  // turn().
   void stop();
   std::size_t size() const;
 
