@@ -62,4 +62,16 @@ def reads(rows):
                 lambda value: f"{value:.3f} ms")
 
 
-CHARTS = {"bench-durable.svg": durable, "bench-reads.svg": reads}
+def come_back(rows):
+    """Devices in each half second after they lost their connection."""
+    found = next((r["samples"]["ours"] for r in rows if r["section"] == "k" and r["samples"]), None)
+    if not found:
+        return None
+    counts = found["eachHalfSecond"]
+    last = max(i for i, count in enumerate(counts) if count)
+    return bars(f"{found['devices']:,} devices come back to a server that restarted",
+                "so many in each half second after they lost it", [(f"{i / 2:.1f} s", counts[i], "ours") for i in range(last + 1)],
+                lambda value: f"{value:,}")
+
+
+CHARTS = {"bench-durable.svg": durable, "bench-reads.svg": reads, "bench-come-back.svg": come_back}

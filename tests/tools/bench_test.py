@@ -15,7 +15,8 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 sys.dont_write_bytecode = True
 
-from suite import chart, longrun, table  # noqa: E402
+from suite import chart, longrun, push, table  # noqa: E402
+from suite.processes import Failed  # noqa: E402
 from suite.table import Row  # noqa: E402
 
 
@@ -56,6 +57,36 @@ class Charts(unittest.TestCase):
     def test_are_not_drawn_without_figures(self):
         self.assertIsNone(chart.durable([]))
         self.assertIsNone(chart.reads([]))
+        self.assertIsNone(chart.come_back([]))
+
+    def test_of_those_who_come_back_end_with_the_last(self):
+        found = {"devices": 40, "eachHalfSecond": [10, 20, 0, 10, 0, 0]}
+        rows = [Row("k", "x", 2, "s", samples={"ours": found}).to_json()]
+        svg = xml.etree.ElementTree.fromstring(chart.come_back(rows))
+        widths = [int(r.get("width")) for r in svg.iter("{http://www.w3.org/2000/svg}rect")][1:]
+        self.assertEqual(len(widths), 4)
+        self.assertAlmostEqual(widths[0] * 2, widths[1], delta=2)
+
+
+class SocketLoads(unittest.TestCase):
+    class Bench:
+        playhead = Path("/nowhere/playhead")
+
+    def run_instead(self, script):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder, "bench/playhead-socket-load")
+            program.parent.mkdir()
+            program.write_text("#!/bin/sh\n" + script)
+            program.chmod(0o755)
+            self.Bench.playhead = Path(folder, "playhead")
+            return push.run(self.Bench, "idle", 1)
+
+    def test_give_every_step(self):
+        self.assertEqual(self.run_instead("echo '{\"open\":1}'; echo '{\"open\":2}'"), [{"open": 1}, {"open": 2}])
+
+    def test_that_fail_say_why(self):
+        with self.assertRaisesRegex(Failed, "no more sockets"):
+            self.run_instead("echo '{\"open\":1}'; echo no more sockets >&2; exit 1")
 
 
 class Cleaning(unittest.TestCase):
