@@ -18,20 +18,21 @@ constexpr unsigned kOfOneAddress = 20'000;
 float milliseconds(Fleet::Clock::duration time) { return std::chrono::duration<float, std::milli>(time).count(); }
 float seconds(Fleet::Clock::duration time) { return std::chrono::duration<float>(time).count(); }
 
-std::string subscription(std::size_t device) {
-  return fmt::format(R"({{"type":"subscribe","ref":1,"userId":{}}})", device / 2);
+std::string subscription(std::size_t viewer) {
+  return fmt::format(R"({{"type":"subscribe","ref":1,"userId":{}}})", viewer);
 }
 
 }  // namespace
 
 Fleet::Fleet(int port, unsigned devices) : set_(::epoll_create1(0)) {
+  if (devices < 2 || devices % 2 != 0) throw std::runtime_error("a viewer has two devices");
   allow_descriptors(devices);
   devices_.reserve(devices);
   for (unsigned i = 0; i < devices; ++i) {
     auto& device = devices_.emplace_back(Device{.client = Client(port, 1 + i / kOfOneAddress)});
     device.comeback.attempt(Clock::now());
     device.client.open();
-    device.client.send(subscription(i));
+    device.client.send(subscription(i % (devices / 2)));
     if (!device.client.next().starts_with(R"({"type":"snapshot")")) throw std::runtime_error("there was no snapshot");
     device.following = true;
     listen_to(i);
@@ -106,17 +107,17 @@ void Fleet::send_update(std::size_t i, bool again) {
   device.unanswered = true;
   ++sent_;
   const auto text = fmt::format(
-      R"({{"type":"progress","ref":1,"userId":{},"showId":1,"episodeId":1,"position":{},"deviceId":"{}"}})", i / 2,
-      device.position, i % 2 == 0 ? "tv" : "phone");
+      R"({{"type":"progress","ref":1,"userId":{},"showId":1,"episodeId":1,"position":{},"deviceId":"{}"}})", viewer(i),
+      device.position, i < devices_.size() / 2 ? "tv" : "phone");
   if (!device.client.write(masked(text))) lose(i);
 }
 
 void Fleet::understand(std::size_t i, std::string_view message) {
   auto& device = devices_[i];
   if (message.starts_with(R"({"type":"progress")")) {
-    auto& other = devices_[i ^ 1];
-    if (number_after(message, R"("position":)") == other.position)
-      delays_.push_back(milliseconds(Clock::now() - other.left));
+    auto& sender = devices_[other(i)];
+    if (number_after(message, R"("position":)") == sender.position)
+      delays_.push_back(milliseconds(Clock::now() - sender.left));
   } else if (message.starts_with(R"({"type":"ack")")) {
     const bool taken = number_after(message, R"("accepted":)") == 1;
     ++(taken ? acknowledged_ : refused_);
@@ -124,7 +125,7 @@ void Fleet::understand(std::size_t i, std::string_view message) {
   } else if (message.starts_with(R"({"type":"error")")) {
     ++refused_;
   } else if (message.starts_with(R"({"type":"welcome")")) {
-    if (!device.client.write(masked(subscription(i)))) lose(i);
+    if (!device.client.write(masked(subscription(viewer(i))))) lose(i);
   } else if (message.starts_with(R"({"type":"snapshot")")) {
     if (device.gone != Clock::time_point()) back_after_.push_back(seconds(Clock::now() - device.gone));
     device.gone = {};

@@ -20,7 +20,8 @@ class Fleet {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Two devices a viewer. All are connected, and have their snapshot, when this returns.
+  // Two devices a viewer, whose updates are half a heartbeat apart: sooner after each other, the second would take the
+  // first one's place before that is told. All are connected, and have their snapshot, when this returns.
   Fleet(int port, unsigned devices);
   ~Fleet();
   Fleet(const Fleet&) = delete;
@@ -55,6 +56,9 @@ class Fleet {
     Clock::time_point retry{};
   };
 
+  // The viewer of a device, and the viewer's other device.
+  std::size_t viewer(std::size_t i) const { return i % (devices_.size() / 2); }
+  std::size_t other(std::size_t i) const { return (i + devices_.size() / 2) % devices_.size(); }
   void listen_to(std::size_t i);
   void lose(std::size_t i);
   void give_up_due();

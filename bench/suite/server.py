@@ -23,6 +23,20 @@ def metrics_at(url):
     return out
 
 
+def buckets_at(url, name):
+    """Of a histogram in /metrics: upper bound to the count of what is no greater."""
+    with urllib.request.urlopen(url + "/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    return {float(le): float(count) for le, count in re.findall(rf'^{name}_bucket{{le="([^"]+)"}} (\S+)$', text, re.M)}
+
+
+def percentile(before, after, part):
+    """The least bound that holds this part of what was observed between two looks at the same buckets; None: nothing was."""
+    grown = {bound: count - before.get(bound, 0) for bound, count in sorted(after.items())}
+    wanted = part * max(grown.values(), default=0)
+    return next((bound for bound, count in grown.items() if count >= wanted), None) if wanted else None
+
+
 class Playhead:
     """Started ready. `settings` are extra command-line flags."""
 
@@ -65,6 +79,9 @@ class Playhead:
 
     def metrics(self):
         return metrics_at(self.url(""))
+
+    def buckets(self, name):
+        return buckets_at(self.url(""), name)
 
     def rss_bytes(self):
         with open(f"/proc/{self.pid}/status") as status:

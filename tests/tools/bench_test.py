@@ -15,7 +15,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 sys.dont_write_bytecode = True
 
-from suite import chart, idle, longrun, push, table  # noqa: E402
+from suite import chart, idle, longrun, push, server, table  # noqa: E402
 from suite.processes import Failed  # noqa: E402
 from suite.table import Row  # noqa: E402
 
@@ -99,6 +99,23 @@ class SocketLoads(unittest.TestCase):
     def test_that_fail_say_why(self):
         with self.assertRaisesRegex(Failed, "no more sockets"):
             self.run_instead("echo '{\"open\":1}'; echo no more sockets >&2; exit 1")
+
+
+class Percentiles(unittest.TestCase):
+    BEFORE = {0.001: 5, 0.01: 6, float("inf"): 6}
+
+    def test_are_of_what_came_in_between(self):
+        after = {0.001: 54, 0.01: 105, float("inf"): 106}
+        self.assertEqual(server.percentile(self.BEFORE, after, 0.49), 0.001)
+        self.assertEqual(server.percentile(self.BEFORE, after, 0.99), 0.01)
+        self.assertEqual(server.percentile(self.BEFORE, after, 1), float("inf"))
+        self.assertIsNone(server.percentile(self.BEFORE, self.BEFORE, 0.5))
+
+    def test_of_devices_are_the_middle_round(self):
+        found = {"p50": 1, "p999": 9, "events": 7, "commitP99": 2, "serverCores": 0.2, "serverUs": 90, "generatorCores": 0.1}
+        latency, cpu = push.follow_rows([{**found, "p99": p99} for p99 in (30, 9, 8)])
+        self.assertEqual((latency.figure, latency.verdict, cpu.figure), (9, "ok", 0.2))
+        self.assertIn("30.0 (≤ 2), 9.0 (≤ 2), 8.0 (≤ 2)", latency.note)
 
 
 class IdleSockets(unittest.TestCase):

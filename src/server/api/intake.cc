@@ -15,14 +15,23 @@ std::optional<Error> refuse_order(const model::Heartbeat& heartbeat, model::Orde
       "whole session."};
 }
 
-void append_stamped(const Services& services, const model::Heartbeat& heartbeat, std::string& updates) {
-  const auto receipt = services.receipts.next();
+namespace {
+
+void append_received(const Services& services, const model::Heartbeat& heartbeat, const Receipt& receipt,
+                     std::string& updates) {
   model::append_update(updates, model::stamp(heartbeat, receipt.ms, services.options.rules, receipt.order));
+}
+
+}  // namespace
+
+void append_stamped(const Services& services, const model::Heartbeat& heartbeat, std::string& updates) {
+  append_received(services, heartbeat, services.receipts.next(), updates);
 }
 
 Taken take_batch(const Services& services, const ProgressRequest& batch, std::string& updates) {
   Taken taken;
   JsonWriter rejected;
+  auto receipts = services.receipts.next(batch.updates.size());
   for (std::size_t index = 0; index < batch.updates.size(); ++index) {
     const auto& update = batch.updates[index];
     const auto error =
@@ -32,7 +41,7 @@ Taken take_batch(const Services& services, const ProgressRequest& batch, std::st
       rejected.text("detail", error->detail).flag("retry", false).end_object();
       continue;
     }
-    append_stamped(services, *update, updates);
+    append_received(services, *update, receipts.take(), updates);
     ++taken.accepted;
   }
   if (const auto bad = batch.updates.size() - taken.accepted; bad > 0) services.intake.reject(bad);

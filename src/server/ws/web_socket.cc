@@ -225,11 +225,15 @@ void WebSocket::settle(Monotonic now) {
   closing_since_ = now;
 }
 
+Monotonic WebSocket::goodbye_deadline() const {
+  return closing_since_ + (draining_ ? options_.drain_timeout : options_.close_timeout);
+}
+
 Monotonic WebSocket::deadline() const {
   if (state_ == State::kClosed) return Monotonic::max();
-  if (state_ == State::kLingering) return closing_since_ + options_.close_timeout;
+  if (state_ == State::kLingering) return goodbye_deadline();
   Monotonic due = heard_ + (pinged_ ? options_.silence : options_.ping_every);
-  if (closing_) due = closing_since_ + options_.close_timeout;
+  if (closing_) due = goodbye_deadline();
   if (backlog() > 0) due = std::min(due, output_since_ + context_->options().write_timeout);
   return closing_ ? due : std::min(due, application_->deadline());
 }

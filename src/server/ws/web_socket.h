@@ -24,6 +24,8 @@ struct Options {
   std::chrono::milliseconds silence{60'000};
   // How long the peer's half of the closing handshake is waited for.
   std::chrono::milliseconds close_timeout{2'000};
+  // The same while the server stops: a device that is gone must not keep the others from the next server for long.
+  std::chrono::milliseconds drain_timeout{500};
   // While so much waits to be sent, the peer isn't read.
   std::size_t max_output_bytes = std::size_t{256} << 10;
 };
@@ -85,6 +87,7 @@ class WebSocket final : public Protocol {
  private:
   bool reads() const { return state_ == State::kOpen && !peer_closed_ && !failed_; }
   bool may_read() const;
+  Monotonic goodbye_deadline() const;
   std::size_t read_frames(std::string_view input, Monotonic now);
   void complete_pending(std::string_view& bytes, Monotonic now);
   void take_frame(const FrameHeader& header, std::string_view payload, Monotonic now);

@@ -22,6 +22,14 @@ TEST(ReceiptClock, OrdersWhatArrivesInOneMillisecond) {
   EXPECT_EQ(parts(receipts.next()), Parts(1'700'000'000'001, 0));
 }
 
+TEST(ReceiptClock, KeepsARowForWhatArrivesTogether) {
+  ManualClock clock(1'700'000'000'000);
+  ReceiptClock receipts(clock);
+  auto row = receipts.next(3);
+  EXPECT_EQ(parts(receipts.next()), Parts(1'700'000'000'000, 3));
+  for (std::uint64_t order = 0; order < 3; ++order) EXPECT_EQ(parts(row.take()), Parts(1'700'000'000'000, order));
+}
+
 TEST(ReceiptClock, NeverGoesBackALittleButBelievesAClockThatWasSet) {
   ManualClock clock(1'700'000'000'000);
   ReceiptClock receipts(clock);

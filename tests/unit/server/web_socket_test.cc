@@ -244,6 +244,14 @@ TEST_F(WebSocketTest, AServerThatStopsAnswersFirst) {
   EXPECT_EQ(said.substr(8 + 2, 2), "\x03\xE9") << "1001";
 }
 
+TEST_F(WebSocketTest, AServerThatStopsDoesNotWaitLongForGoodbyes) {
+  socket.drain(clock.monotonic());
+  flush();
+  EXPECT_EQ(socket.state(), Protocol::State::kOpen);
+  pass(options.drain_timeout);
+  EXPECT_EQ(socket.state(), Protocol::State::kClosed);
+}
+
 TEST_F(WebSocketTest, TheApplicationHasADeadlineOfItsOwn) {
   heard.due = clock.monotonic() + seconds(10);
   pass(seconds(10));
