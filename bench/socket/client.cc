@@ -130,6 +130,7 @@ void Client::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;
   state_ = State::kClosed;
+  closed_with_.reset();
   received_.clear();
 }
 
@@ -166,6 +167,12 @@ bool Client::take(std::string& message) {
     if (received_.empty()) received_.shrink_to_fit();  // there are very many of these
     if (opcode == server::ws::Opcode::kText) return true;
     if (opcode == server::ws::Opcode::kPing) write(masked(message, server::ws::Opcode::kPong));
+    if (opcode == server::ws::Opcode::kClose && !closed_with_) {
+      closed_with_ = message.size() < 2
+                         ? 0
+                         : static_cast<unsigned char>(message[0]) << 8 | static_cast<unsigned char>(message[1]);
+      write(masked(message, opcode));
+    }
   }
   return false;
 }

@@ -38,6 +38,8 @@ class Client {
   bool begin_open();
   // False when the connection is lost or refused.
   bool progress();
+  // Once the server has closed it, with this code; 0 where it gave none. Its close frame is answered by take().
+  std::optional<unsigned> closed_with() const { return closed_with_; }
   void close();
 
   State state() const { return state_; }
@@ -61,6 +63,7 @@ class Client {
   const unsigned from_;
   int socket_ = -1;
   State state_ = State::kClosed;
+  std::optional<unsigned> closed_with_;
   std::string received_;
 };
 

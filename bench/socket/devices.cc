@@ -73,13 +73,12 @@ void come_back(int port, unsigned devices, int seconds) {
   for (const auto after : back) {
     ++each_half_second[std::min(each_half_second.size() - 1, static_cast<std::size_t>(2 * after))];
   }
-  fmt::print(
-      R"({{"devices":{},"lost":{},"back":{},"refused":{},"attempts":{},"median":{:.3f},"p99":{:.3f},"last":{:.3f},)"
-      R"("eachHalfSecond":[{}]}})"
-      "\n",
-      devices, fleet.lost(), back.size(), fleet.refused() - refused_before, fleet.attempts(),
-      back.empty() ? 0 : at(back, 0.5), back.empty() ? 0 : at(back, 0.99), back.empty() ? 0 : back.back(),
-      fmt::join(each_half_second, ","));
+  fmt::print(R"({{"devices":{},"lost":{},"back":{},"refused":{},"unanswered":{},"attempts":{},"median":{:.3f},)"
+             R"("p99":{:.3f},"last":{:.3f},"eachHalfSecond":[{}]}})"
+             "\n",
+             devices, fleet.lost(), back.size(), fleet.refused() - refused_before, fleet.unanswered(),
+             fleet.attempts(), back.empty() ? 0 : at(back, 0.5), back.empty() ? 0 : at(back, 0.99),
+             back.empty() ? 0 : back.back(), fmt::join(each_half_second, ","));
 }
 
 }  // namespace playhead::bench

@@ -29,6 +29,7 @@ Fleet::Fleet(int port, unsigned devices) : set_(::epoll_create1(0)) {
   devices_.reserve(devices);
   for (unsigned i = 0; i < devices; ++i) {
     auto& device = devices_.emplace_back(Device{.client = Client(port, 1 + i / kOfOneAddress)});
+    device.comeback.attempt(Clock::now());
     device.client.open();
     device.client.send(subscription(i));
     if (!device.client.next().starts_with(R"({"type":"snapshot")")) throw std::runtime_error("there was no snapshot");
@@ -50,16 +51,32 @@ void Fleet::listen_to(std::size_t i) {
 void Fleet::lose(std::size_t i) {
   auto& device = devices_[i];
   const auto now = Clock::now();
+  const auto code = device.client.closed_with().value_or(0);
   device.client.close();
   if (device.gone == Clock::time_point()) {
     device.gone = now;
     if (lost_++ == 0) first_loss_ = now;
   }
   device.following = false;
-  const auto most = std::min(60.0, 2.0 * static_cast<double>(1U << std::min(device.failures++, 5U)));
-  const auto wait = std::uniform_real_distribution<>(0, most)(random_);
-  device.retry = now + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(wait));
+  device.retry = device.comeback.lost(now, code, std::uniform_real_distribution<>(0, 1)(random_));
   away_.push_back(i);
+}
+
+void Fleet::give_up_due() {
+  const auto begun_before = Clock::now() - Comeback::kGiveUp;
+  while (!attempts_begun_.empty() && attempts_begun_.front().first < begun_before) {
+    const auto i = attempts_begun_.front().second;
+    attempts_begun_.pop_front();
+    const auto state = devices_[i].client.state();
+    if (state == Client::State::kConnecting || state == Client::State::kUpgrading) lose(i);
+  }
+}
+
+std::size_t Fleet::unanswered() const {
+  const auto since = Clock::now() - std::chrono::seconds(1);
+  return static_cast<std::size_t>(std::ranges::count_if(devices_, [&](const Device& device) {
+    return device.unanswered && (!device.following || device.left < since);
+  }));
 }
 
 void Fleet::reconnect_due() {
@@ -72,6 +89,8 @@ void Fleet::reconnect_due() {
   });
   for (const auto i : due) {
     ++attempts_;
+    devices_[i].comeback.attempt(now);
+    attempts_begun_.emplace_back(now, i);
     if (devices_[i].client.begin_open()) {
       listen_to(i);
     } else {
@@ -109,7 +128,6 @@ void Fleet::understand(std::size_t i, std::string_view message) {
   } else if (message.starts_with(R"({"type":"snapshot")")) {
     if (device.gone != Clock::time_point()) back_after_.push_back(seconds(Clock::now() - device.gone));
     device.gone = {};
-    device.failures = 0;
     device.following = true;
     if (device.unanswered) send_update(i, true);
   }
@@ -122,6 +140,7 @@ void Fleet::hear(std::size_t i) {
   if (!device.client.progress()) return lose(i);
   if (before == Client::State::kConnecting) listen_to(i);
   for (std::string message; device.client.take(message);) understand(i, message);
+  if (device.client.closed_with()) lose(i);
 }
 
 void Fleet::turn() {
@@ -136,6 +155,7 @@ void Fleet::turn() {
     }
     ++round_;
   }
+  give_up_due();
   reconnect_due();
   std::array<epoll_event, 256> ready;
   const int events = ::epoll_wait(set_, ready.data(), static_cast<int>(ready.size()), 1);

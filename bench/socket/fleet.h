@@ -1,15 +1,18 @@
 #pragma once
 
 // Very many devices on one thread: each follows its viewer, sends an update every 5 s, and comes back when it loses
-// its connection, by the SDK's rule (sdk/src/live.ts): after a random part of 2 s, then of 4, 8 and so on up to 60.
+// its connection, by the SDK's rule (comeback.h).
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "socket/client.h"
+#include "socket/comeback.h"
 
 namespace playhead::bench {
 
@@ -37,11 +40,13 @@ class Fleet {
   unsigned lost() const { return lost_; }
   Clock::time_point first_loss() const { return first_loss_; }
   const std::vector<float>& back_after() const { return back_after_; }
+  // Devices with an update that had no ack a second after it left.
+  std::size_t unanswered() const;
 
  private:
   struct Device {
     Client client;
-    unsigned failures = 0;
+    Comeback comeback{};
     bool following = false;
     bool unanswered = false;  // an update without an ack: sent again by whoever comes back
     std::uint64_t position = 0;
@@ -52,6 +57,7 @@ class Fleet {
 
   void listen_to(std::size_t i);
   void lose(std::size_t i);
+  void give_up_due();
   void reconnect_due();
   void send_update(std::size_t i, bool again);
   void hear(std::size_t i);
@@ -60,6 +66,7 @@ class Fleet {
   const int set_;
   std::vector<Device> devices_;
   std::vector<std::size_t> away_;
+  std::deque<std::pair<Clock::time_point, std::size_t>> attempts_begun_;
   std::mt19937_64 random_{20261124};
   Clock::time_point begun_;
   std::uint64_t round_ = 0;

@@ -4,96 +4,70 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <fstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "load/process.h"
 #include "socket/client.h"
 #include "socket/modes.h"
 
 namespace playhead::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // So many connections from one address; it has 28,000 ports by default.
 constexpr unsigned kOfOneAddress = 20'000;
+constexpr std::uint64_t kInput = ~std::uint64_t{0};
 
-// Both ends of the connections together: the sockets' buffers, and the kernel's own objects.
-struct Kernel {
-  std::uint64_t buffers = 0, objects = 0;
-};
-
-std::uint64_t number_in(const char* path, std::string_view line, std::string_view name) {
-  std::ifstream in(path);
-  for (std::string text; std::getline(in, text);) {
-    if (!text.starts_with(line)) continue;
-    const auto at = text.find(name);
-    if (at != std::string::npos) return std::strtoull(text.c_str() + at + name.size(), nullptr, 10);
-  }
-  return 0;
+void watch(int set, int descriptor, std::uint64_t name) {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = name}};
+  if (::epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) != 0) throw std::runtime_error("epoll_ctl failed");
 }
 
-Kernel kernel() {
-  return {.buffers =
-              number_in("/proc/net/sockstat", "TCP:", " mem ") * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)),
-          .objects = number_in("/proc/meminfo", "Slab:", "Slab:") * 1024};
-}
-
-void answer_pings(std::vector<Client>& clients, int seconds) {
-  const int set = ::epoll_create1(0);
-  for (std::size_t i = 0; i < clients.size(); ++i) {
-    epoll_event event{.events = EPOLLIN, .data = {.u64 = i}};
-    ::epoll_ctl(set, EPOLL_CTL_ADD, clients[i].descriptor(), &event);
-  }
+// Until there is a line on standard input, or its end.
+void answer_pings(int set, std::vector<Client>& clients) {
   std::array<epoll_event, 256> ready;
   std::string message;
-  for (const auto end = Clock::now() + std::chrono::seconds(seconds); Clock::now() < end;) {
-    const int events = ::epoll_wait(set, ready.data(), static_cast<int>(ready.size()), 100);
+  while (true) {
+    const int events = ::epoll_wait(set, ready.data(), static_cast<int>(ready.size()), -1);
     for (int i = 0; i < events; ++i) {
-      auto& client = clients[ready[static_cast<std::size_t>(i)].data.u64];
+      const auto name = ready[static_cast<std::size_t>(i)].data.u64;
+      if (name == kInput) {
+        char line[16];
+        if (::read(STDIN_FILENO, line, sizeof line) <= 0) return;
+        return;
+      }
+      auto& client = clients[name];
       if (!client.read()) throw std::runtime_error("the server closed a connection that waited");
       while (client.take(message)) {
       }
     }
   }
-  ::close(set);
 }
 
 }  // namespace
 
-void idle(int port, int pid, unsigned connections, int seconds) {
-  allow_descriptors(connections);
+void idle(int port, unsigned first, const std::vector<unsigned>& steps) {
+  allow_descriptors(steps.back());
   std::vector<Client> clients;
-  clients.reserve(connections);
-  const auto before = load::usage_of(pid).value_or(load::Usage{});
-  const auto kernel_before = kernel();
-  for (unsigned i = 0; i < connections; ++i) {
-    auto& client = clients.emplace_back(port, 1 + i / kOfOneAddress);
-    client.open();
-    client.send(fmt::format(R"({{"type":"subscribe","ref":1,"userId":{}}})", i));
-    client.next();
-    const auto open = i + 1;
-    if (open != connections && open != 10'000 && open != 25'000 && open != 50'000) continue;
-    const auto now = load::usage_of(pid).value_or(load::Usage{});
-    const auto in_kernel = kernel();
-    const auto each = [&](std::uint64_t a, std::uint64_t b) {
-      return (static_cast<double>(b) - static_cast<double>(a)) / open;
-    };
-    fmt::print(R"({{"open":{},"bytesEach":{:.0f},"kernelBuffersEach":{:.0f},"kernelObjectsEach":{:.0f}}})"
+  clients.reserve(steps.back());
+  const int set = ::epoll_create1(0);
+  watch(set, STDIN_FILENO, kInput);
+  for (const auto step : steps) {
+    while (clients.size() < step) {
+      const auto i = static_cast<unsigned>(clients.size());
+      auto& client = clients.emplace_back(port, 1 + (first + i) / kOfOneAddress);
+      client.open();
+      client.send(fmt::format(R"({{"type":"subscribe","ref":1,"userId":{}}})", first + i));
+      client.next();
+      watch(set, client.descriptor(), i);
+    }
+    fmt::print(R"({{"open":{}}})"
                "\n",
-               open, each(before.rss_bytes, now.rss_bytes), each(kernel_before.buffers, in_kernel.buffers),
-               each(kernel_before.objects, in_kernel.objects));
+               clients.size());
+    std::fflush(stdout);
+    answer_pings(set, clients);
   }
-  const auto quiet = load::usage_of(pid).value_or(load::Usage{});
-  answer_pings(clients, seconds);
-  const auto after = load::usage_of(pid).value_or(load::Usage{});
-  fmt::print(R"({{"idleCores":{:.4f},"bytesEachAfter":{:.0f}}})"
-             "\n",
-             (after.cpu_seconds - quiet.cpu_seconds) / seconds,
-             (static_cast<double>(after.rss_bytes) - static_cast<double>(before.rss_bytes)) / connections);
+  ::close(set);
 }
 
 }  // namespace playhead::bench

@@ -1,7 +1,7 @@
 // Load on /v1/socket: `./dev bench` runs it (bench/suite/push.py); modes.h says what each mode does.
 //
 //   playhead-socket-load ingest PORT PID CONNECTIONS UPDATES_A_FRAME SECONDS
-//   playhead-socket-load idle PORT PID CONNECTIONS SECONDS
+//   playhead-socket-load idle PORT FIRST_USER CONNECTIONS…
 //   playhead-socket-load follow PORT PID DEVICES SECONDS
 //   playhead-socket-load come-back PORT DEVICES SECONDS
 
@@ -34,7 +34,9 @@ int run(const std::vector<std::string_view>& given) {
   if (mode == "ingest") {
     ingest(number(1), number(2), count(3), count(4), number(5));
   } else if (mode == "idle") {
-    idle(number(1), number(2), count(3), number(4));
+    std::vector<unsigned> steps;
+    for (std::size_t i = 3; i < given.size() || i == 3; ++i) steps.push_back(count(i));
+    idle(number(1), count(2), steps);
   } else if (mode == "follow") {
     follow(number(1), number(2), count(3), number(4));
   } else if (mode == "come-back") {

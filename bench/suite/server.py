@@ -1,5 +1,6 @@
 """A Playhead server of the benchmark's own."""
 
+import os
 import re
 import signal
 import urllib.error
@@ -71,6 +72,12 @@ class Playhead:
                 if line.startswith("VmRSS:"):
                     return int(line.split()[1]) * 1024
         return 0
+
+    def cpu_seconds(self):
+        """User and system time of all its threads so far."""
+        with open(f"/proc/{self.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def data_bytes(self):
         return sum(path.stat().st_size for path in self.data.rglob("*") if path.is_file())

@@ -15,7 +15,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 sys.dont_write_bytecode = True
 
-from suite import chart, longrun, push, table  # noqa: E402
+from suite import chart, idle, longrun, push, table  # noqa: E402
 from suite.processes import Failed  # noqa: E402
 from suite.table import Row  # noqa: E402
 
@@ -72,21 +72,52 @@ class SocketLoads(unittest.TestCase):
     class Bench:
         playhead = Path("/nowhere/playhead")
 
+    def program(self, folder, script):
+        program = Path(folder, "bench/playhead-socket-load")
+        program.parent.mkdir()
+        program.write_text("#!/bin/sh\n" + script)
+        program.chmod(0o755)
+        self.Bench.playhead = Path(folder, "playhead")
+
     def run_instead(self, script):
         with tempfile.TemporaryDirectory() as folder:
-            program = Path(folder, "bench/playhead-socket-load")
-            program.parent.mkdir()
-            program.write_text("#!/bin/sh\n" + script)
-            program.chmod(0o755)
-            self.Bench.playhead = Path(folder, "playhead")
+            self.program(folder, script)
             return push.run(self.Bench, "idle", 1)
 
     def test_give_every_step(self):
         self.assertEqual(self.run_instead("echo '{\"open\":1}'; echo '{\"open\":2}'"), [{"open": 1}, {"open": 2}])
 
+    def test_that_are_asked_wait_after_each_step(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.program(folder, "echo '{\"open\":1}'; read go; echo '{\"open\":2}'; read go")
+            with push.SocketLoad(self.Bench, "idle", 1, ask=True) as load:
+                self.assertEqual(load.step(), {"open": 1})
+                load.go_on()
+                self.assertEqual(load.step(), {"open": 2})
+            self.assertIsNotNone(load.child.returncode)
+
     def test_that_fail_say_why(self):
         with self.assertRaisesRegex(Failed, "no more sockets"):
             self.run_instead("echo '{\"open\":1}'; echo no more sockets >&2; exit 1")
+
+
+class IdleSockets(unittest.TestCase):
+    def test_are_shared_by_as_many_servers_as_files_demand(self):
+        self.assertEqual(idle.shares(100_000, 200_000), [100_000])
+        self.assertEqual(idle.shares(100_000, 20_000), [16_667] * 4 + [16_666] * 2)
+
+    def test_take_what_the_kernel_says(self):
+        sockstat = "sockets: used 9\nTCP: inuse 5 orphan 0 tw 0 alloc 9 mem 3\nUDP: inuse 1 mem 7\n"
+        self.assertEqual(idle.kernel_memory(sockstat, "MemTotal: 9 kB\nSlab: 12 kB\n"),
+                         (3 * os.sysconf("SC_PAGE_SIZE"), 12288))
+
+    def test_are_judged_by_memory_at_the_last_step(self):
+        steps = [{"open": 10, "bytesEach": 9_000, "buffersEach": 1, "objectsEach": 2},
+                 {"open": 100, "bytesEach": 8_000, "buffersEach": 1, "objectsEach": 2}]
+        memory, kernel, cpu = idle.rows(steps, [60, 40], 8_001, 0.5)
+        self.assertEqual((memory.verdict, kernel.figure), ("ok", 3))
+        self.assertIn("2 servers of at most 60", memory.note)
+        self.assertIn("5000.00 µs", cpu.note)
 
 
 class Cleaning(unittest.TestCase):
