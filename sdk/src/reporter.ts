@@ -223,10 +223,10 @@ export function createReporter(options: ReporterOptions): Reporter {
     seeked(position) {
       if (deaf(position)) return;
       if (over()) renew();
+      // Also right after the first frame, before it was seen to move: then the first update is no mistake either.
+      if (session.first !== undefined) session.sought = true;
       move(session, position, clock);
-      if (!session.begun) return;
-      session.sought = true;
-      say(session.state!, true);
+      if (session.begun) say(session.state!, true);
     },
     moved(position) {
       if (!deaf(position)) move(session, position, clock);

@@ -105,6 +105,27 @@ test('one request is in flight, and what comes meanwhile is said once, after it'
   expect(world.server.updates.map(({ position }) => position)).toEqual([0.25, 400]);
 });
 
+test('a jump right after the first frame counts from the first update on', async () => {
+  const player = new Player(tv);
+  await player.start();
+  player.reporter.playing(0);
+  await player.seek(1120);
+  expect(world.server.updates).toEqual([]);
+  await player.play(2);
+  await player.pause();
+  expect(world.server.updates.length).toBeGreaterThan(0);
+  expect(world.server.updates.every(({ provisional, position }) => !provisional && position >= 1120)).toBe(true);
+});
+
+test('a player that begins elsewhere by itself has not jumped', async () => {
+  const player = new Player(tv);
+  await player.start();
+  await player.seek(600); // before anything played
+  await player.play(2);
+  await player.pause();
+  expect(world.server.updates.every(({ provisional }) => provisional)).toBe(true);
+});
+
 test('playedSeconds are seconds of the item: twice as many at twice the speed, none for a jump', async () => {
   const player = new Player(tv);
   await player.start();

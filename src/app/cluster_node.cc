@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kExpireEvery{250};
 link::LinkKey key_of(const Config& config) {
   auto key = link::LinkKey::derive(read_secret(config.cluster.secret_file, "cluster.secret_file"));
   if (!key) throw StartupError("cluster.secret_file: " + key.error().detail);
-  return std::move(*key);
+  return *key;
 }
 
 cluster::OwnershipOptions ownership_options(const Config& config, cluster::WriteBehind& write_behind) {
@@ -86,7 +86,7 @@ ClusterNode::ClusterNode(const Config& config, ClusterBackends backends, const C
   directory_.on_peers = [this](const std::vector<log::Node>& nodes) {
     std::set<std::string> addresses;
     for (const auto& node : nodes) addresses.insert(node.address);
-    peers_->keep(std::move(addresses));
+    peers_->keep(addresses);
   };
   ownership_.on_hand_over(
       [this](std::span<const cluster::PartitionPtr> partitions, std::chrono::milliseconds at_most) {

@@ -14,7 +14,7 @@ const std::string kAll = "\x02";
 
 }  // namespace
 
-void LiveCounts::add_one(std::string key, int by) {
+void LiveCounts::add_one(const std::string& key, int by) {
   auto& shard = shards_[shard_of(HashedId(key), kShards)];
   const std::lock_guard lock(shard.mutex);
   auto& count = shard.counts[key];

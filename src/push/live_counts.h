@@ -30,7 +30,7 @@ class LiveCounts {
     mutable std::mutex mutex;
     boost::unordered_flat_map<std::string, std::uint64_t> counts;
   };
-  void add_one(std::string key, int by);
+  void add_one(const std::string& key, int by);
   std::uint64_t count(const std::string& key) const;
 
   std::array<Shard, kShards> shards_;

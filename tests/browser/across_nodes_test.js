@@ -77,3 +77,23 @@ test('a phone that is paused on one node is asked at once when the TV moves on a
   const question = await phone.locator('.playhead-question button').first().innerText();
   assert.match(question, /^Continue at 10:0\d\?$/);
 });
+
+test('the console of a node says that it is one of a cluster, and draws what waits there', within, async () => {
+  const context = await browser.newContext();
+  contexts.push(context);
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(`${error}`));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const answer = await page.goto(`${PHONE}/console`);
+  assert.equal(answer?.status(), 200);
+  await until('it says what it is', 20_000, async () =>
+    /One node of a cluster, region dc1/.test(await page.locator('.mode').innerText()),
+  );
+  await until('it draws what waits in Kafka', 20_000, async () =>
+    /Not all stored\s*[\d.,]+/.test(await page.locator('main').innerText()),
+  );
+  assert.deepEqual(complaints, []);
+});

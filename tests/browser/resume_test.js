@@ -165,7 +165,8 @@ test('a start without the resume point is provisional and overwrites nothing', w
     said.filter((update) => !update.provisional),
     [],
   );
-  near((await server.resume(user)).startAt ?? 0, closedAt, 'the server');
+  const answer = await server.resume(user);
+  near(answer.startAt ?? 0, closedAt, `the server, that answers ${JSON.stringify(answer)}`);
   await demo.page.unroute('**/resume?*');
   near((await demo.device('phone').play()).currentTime, closedAt, 'the phone, that was told');
 });

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "log/kafka/partition_reader.h"
@@ -23,6 +25,12 @@ constexpr std::array<TextHeader, 4> kTexts{{{"playhead-code", &DeadLetter::code}
                                             {"playhead-node", &DeadLetter::node}}};
 // Numbers are decimal, for who looks at them with any tool. The offset is Kafka's.
 constexpr auto kPartition = "playhead-partition", kOffset = "playhead-offset", kTime = "playhead-time-ms";
+
+// A partition that was just made, or whose broker just went, is led by another broker in a moment.
+constexpr std::chrono::milliseconds kLeaderRetry{100};
+bool waits_for_leader(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
 
 void add(rd_kafka_headers_t* headers, const char* name, std::string_view value) {
   rd_kafka_header_add(headers, name, -1, value.data(), static_cast<ssize_t>(value.size()));
@@ -141,8 +149,14 @@ Result<void> read_dead_letters(const KafkaOptions& options,
                                const std::function<bool(Offset, const DeadLetter&)>& visit) {
   const auto client = ClientConfig(options).make(RD_KAFKA_PRODUCER);
   std::int64_t first = 0, end = 0;
-  const auto error = rd_kafka_query_watermark_offsets(client.get(), options.topic.c_str(), 0, &first, &end,
-                                                      static_cast<int>(options.read_timeout.count()));
+  const auto give_up = std::chrono::steady_clock::now() + options.read_timeout;
+  auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  while (true) {
+    error = rd_kafka_query_watermark_offsets(client.get(), options.topic.c_str(), 0, &first, &end,
+                                             static_cast<int>(options.read_timeout.count()));
+    if (!waits_for_leader(error) || std::chrono::steady_clock::now() > give_up) break;
+    std::this_thread::sleep_for(kLeaderRetry);
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return std::unexpected(unavailable(fmt::format("The topic \"{}\" can't be read", options.topic), error));
   }
