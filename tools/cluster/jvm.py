@@ -1,5 +1,6 @@
 """What is Java about the servers of a development cluster: their jars from Maven, and how they are started."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -29,20 +30,28 @@ def fetch(folder, coordinates):
         return jars
     if not shutil.which("mvn"):
         sys.exit("cluster: there is no mvn to fetch the servers with; ./dev setup cluster installs it")
-    # Fetched beside and then renamed, so that what is there is whole; each caller in a folder of its own.
-    partial = folder / f"{jars.name}.{os.getpid()}"
-    partial.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    # One fetches and the others wait for it: Maven's own folder is not made for two at a time.
+    with (folder / "fetching").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not jars.exists():
+            copy_dependencies(folder, jars.name, POM.format(group=group, artifact=artifact, version=version))
+    return jars
+
+
+def copy_dependencies(folder, name, pom):
+    # Fetched beside and then renamed, so that what is there is whole.
+    partial = folder / f"{name}.{os.getpid()}"
+    partial.mkdir()
     try:
-        (partial / "pom.xml").write_text(POM.format(group=group, artifact=artifact, version=version))
+        (partial / "pom.xml").write_text(pom)
         done = subprocess.run(["mvn", "-q", "-B", "-f", partial / "pom.xml", "dependency:copy-dependencies",
                                f"-DoutputDirectory={partial / 'lib'}"], capture_output=True, text=True)
         if done.returncode != 0:
-            sys.exit(f"cluster: Maven could not fetch {coordinates}: {(done.stdout + done.stderr)[-2000:]}")
-        if not jars.exists():
-            (partial / "lib").rename(jars)
+            sys.exit(f"cluster: Maven could not fetch {name}: {(done.stdout + done.stderr)[-2000:]}")
+        (partial / "lib").rename(folder / name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return jars
 
 
 class JavaProcess(Process):
