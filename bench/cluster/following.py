@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 
 import nodes
 from probe import summary
-from reading import NODES, loaded_region
+from reading import CALM, NODES, RATE, loaded_region
 from suite.processes import Failed
 from suite.table import Row
 
@@ -73,9 +73,13 @@ def _probe(tv, streams, position):
 
 
 def measure(bench):
+    return [_measure(bench, rate) for rate in (CALM, RATE)]
+
+
+def _measure(bench, rate):
     probes = bench.count(2_000)
     delays = []
-    with loaded_region(bench, "following") as (clients, beside), ExitStack() as stack:
+    with loaded_region(bench, f"following-{rate}", rate) as (clients, beside), ExitStack() as stack:
         users = [f"listener-{number}" for number in range(USERS)]
         devices = {(number, user): stack.enter_context(closing(Stream(bench.region.host(number), nodes.HTTP_PORT, user)))
                    for number in NODES for user in users}
@@ -88,10 +92,10 @@ def measure(bench):
         snapshots = sum(device.snapshots - 1 for device in devices.values())
         load = str(beside)
     latency = summary(delays)
-    return [Row("h", f"from the TV's update leaving to the event at every other node, p99 of {probes:,}", latency["p99"], "ms",
-                at_most=50, samples={"ms": latency, "snapshotsSince": snapshots},
-                note=f"p50 {latency['p50']:.1f} ms, longest {latency['max']:.1f} ms, the slower of two devices each; "
-                     f"{len(devices)} devices listen; {snapshots} had to be told anew; {load}")]
+    return Row("h", f"from the TV's update leaving to the event at every other node, {rate:,} updates/s beside it, p99 of {probes:,}",
+               latency["p99"], "ms", at_most=50, samples={"ms": latency, "snapshotsSince": snapshots},
+               note=f"p50 {latency['p50']:.1f} ms, longest {latency['max']:.1f} ms, the slower of two devices each; "
+                    f"{len(devices)} devices listen; {snapshots} had to be told anew; {load}")
 
 
 def _drain(stream):
