@@ -16,7 +16,7 @@ import nodes
 from probe import Client
 from suite.load import Generator
 from suite.processes import Failed, free_port, wait_until
-from suite.server import metrics_at
+from suite.server import buckets_at, metrics_at
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]
@@ -151,6 +151,9 @@ class Region:
 
     def metrics(self, number):
         return metrics_at(self.nodes[number].url)
+
+    def buckets(self, number, name):
+        return buckets_at(self.nodes[number].url, name)
 
     def total(self, name):
         """Of a counter, over the nodes that run."""

@@ -107,8 +107,8 @@ void Fleet::send_update(std::size_t i, bool again) {
   device.unanswered = true;
   ++sent_;
   const auto text = fmt::format(
-      R"({{"type":"progress","ref":1,"userId":{},"showId":1,"episodeId":1,"position":{},"deviceId":"{}"}})", viewer(i),
-      device.position, i < devices_.size() / 2 ? "tv" : "phone");
+      R"({{"type":"progress","ref":1,"userId":{},"showId":1,"episodeId":1,"position":{},"deviceId":"{}"}})",
+      viewer(i), device.position, i < devices_.size() / 2 ? "tv" : "phone");
   if (!device.client.write(masked(text))) lose(i);
 }
 

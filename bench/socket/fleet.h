@@ -20,8 +20,8 @@ class Fleet {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Two devices a viewer, whose updates are half a heartbeat apart: sooner after each other, the second would take the
-  // first one's place before that is told. All are connected, and have their snapshot, when this returns.
+  // Two devices a viewer, whose updates are half a heartbeat apart: sooner after each other, the second would take
+  // the first one's place before that is told. All are connected, and have their snapshot, when this returns.
   Fleet(int port, unsigned devices);
   ~Fleet();
   Fleet(const Fleet&) = delete;

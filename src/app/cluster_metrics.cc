@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "app/histogram_family.h"
 #include "app/metrics.h"
 
 namespace playhead::app {
@@ -91,6 +92,14 @@ void add_reads(std::vector<MetricFamily>& out, const cluster::ClusterStats& stat
   out.push_back(counter("playhead_reads_fallback_total", "Reads answered by the database, without the owner.",
                         value(stats.reads_fallen_back)));
   out.push_back(counter("playhead_reads_stale_total", "Answers that were marked stale.", value(stats.reads_stale)));
+  const auto& times = stats.read_times;
+  constexpr double kMicro = 1e-6;
+  out.push_back(histogram("playhead_read_log_end_seconds",
+                          "Of a read at the owner, until Kafka said where the log ends.", times.log_end_us, kMicro));
+  out.push_back(histogram("playhead_read_catch_up_seconds", "Then until everything below that was applied.",
+                          times.catch_up_us, kMicro));
+  out.push_back(
+      histogram("playhead_read_store_seconds", "Then until the database had answered.", times.store_us, kMicro));
   out.push_back(counter("playhead_dead_letters_total", "Records and rows sent to the dead letters.",
                         value(stats.dead_letters)));
   out.push_back(counter("playhead_records_damaged_total", "Records that the log has lost or can't read back.",

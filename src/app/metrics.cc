@@ -1,8 +1,8 @@
 #include "app/metrics.h"
 
-#include <limits>
 #include <utility>
 
+#include "app/histogram_family.h"
 #include "model/record.h"
 
 namespace playhead::app {
@@ -18,24 +18,9 @@ MetricFamily family(std::string name, std::string help, MetricType type, double 
 }
 
 constexpr double kNano = 1e-9, kMicro = 1e-6;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double number(const apply::Stats::Counter& counter) {
   return static_cast<double>(counter.load(std::memory_order_relaxed));
-}
-
-// `unit`: what one of the histogram's own steps is in that of the metric.
-MetricFamily histogram(std::string name, std::string help, const auto& values, double unit) {
-  MetricFamily family{.name = std::move(name), .help = std::move(help), .type = MetricType::Histogram, .metric = {}};
-  auto& out = family.metric.emplace_back().histogram;
-  const auto& bounds = values.bounds();
-  for (std::size_t i = 0; i <= bounds.size(); ++i) {
-    out.sample_count += values.count(i);
-    const double bound = i < bounds.size() ? static_cast<double>(bounds[i]) * unit : kInfinity;
-    out.bucket.push_back({.cumulative_count = out.sample_count, .upper_bound = bound});
-  }
-  out.sample_sum = static_cast<double>(values.sum()) * unit;
-  return family;
 }
 
 }  // namespace

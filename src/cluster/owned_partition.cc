@@ -17,15 +17,20 @@ apply::FlushOptions flush_options(const PartitionOptions& options, log::Partitio
   return flush;
 }
 
+std::uint64_t microseconds(Monotonic from, Monotonic to) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(to - from).count());
+}
+
 }  // namespace
 
 OwnedPartition::OwnedPartition(log::Partition number, log::Offset from, log::Offset committed,
                                store::PositionStore& store, log::HeartbeatLog& log, apply::Stats& stats,
-                               const Clock& clock, const PartitionOptions& options)
+                               ReadTimes& times, const Clock& clock, const PartitionOptions& options)
     : number_(number),
       committed_(committed),
       catch_up_(options.catch_up),
       log_(log),
+      times_(times),
       clock_(clock),
       view_(options.view_shards),
       presence_(options.presence, clock),
@@ -64,18 +69,27 @@ void OwnedPartition::when_applied(log::Offset end, Monotonic until, Reached reac
 
 void OwnedPartition::when_fresh(Ready ready) {
   // Whoever believes to be the owner, and however far it is: what the log held when the read came must be applied.
-  log_.end(number_, [self = shared_from_this(), ready = std::move(ready)](Result<log::Offset> end) mutable {
+  const auto asked = clock_.monotonic();
+  log_.end(number_, [self = shared_from_this(), asked, ready = std::move(ready)](Result<log::Offset> end) mutable {
+    const auto told = self->clock_.monotonic();
+    self->times_.log_end_us.observe(microseconds(asked, told));
     if (!end) return ready(true);
-    self->when_applied(*end, self->clock_.monotonic() + self->catch_up_,
-                       [ready = std::move(ready)](bool reached) mutable { ready(!reached); });
+    auto* const partition = self.get();
+    partition->when_applied(*end, told + partition->catch_up_,
+                            [self = std::move(self), told, ready = std::move(ready)](bool reached) mutable {
+                              self->times_.catch_up_us.observe(microseconds(told, self->clock_.monotonic()));
+                              ready(!reached);
+                            });
   });
 }
 
 void OwnedPartition::read(store::Query query, apply::StateSource::RowsDone done) {
   when_fresh([self = shared_from_this(), query = std::move(query), done = std::move(done)](bool stale) mutable {
     auto& reader = self->reader_;
+    const auto asked = self->clock_.monotonic();
     reader.read(std::move(query),
-                [self = std::move(self), stale, done = std::move(done)](Result<apply::UserRows> rows) mutable {
+                [self = std::move(self), asked, stale, done = std::move(done)](Result<apply::UserRows> rows) mutable {
+                  self->times_.store_us.observe(microseconds(asked, self->clock_.monotonic()));
                   if (!rows || !stale) return done(std::move(rows));
                   done(apply::UserRows(std::move(*rows).take(), true));
                 });

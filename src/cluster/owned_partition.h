@@ -22,6 +22,7 @@
 #include "apply/view.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "cluster/cluster_stats.h"
 #include "log/heartbeat_log.h"
 #include "push/hub.h"
 #include "push/presence.h"
@@ -48,10 +49,11 @@ class OwnedPartition : public std::enable_shared_from_this<OwnedPartition> {
   // Whether what was asked for is applied; else the time is over, or the partition went to another node.
   using Reached = std::move_only_function<void(bool)>;
 
-  // All references outlive it; `stats` are the partition's own, which stay when it comes and goes. Records below
-  // `committed` are in the store already and come again for their presence only.
+  // All references outlive it; `stats` are the partition's own, which stay when it comes and goes, `times` those of
+  // all partitions. Records below `committed` are in the store already and come again for their presence only.
   OwnedPartition(log::Partition number, log::Offset from, log::Offset committed, store::PositionStore& store,
-                 log::HeartbeatLog& log, apply::Stats& stats, const Clock& clock, const PartitionOptions& options);
+                 log::HeartbeatLog& log, apply::Stats& stats, ReadTimes& times, const Clock& clock,
+                 const PartitionOptions& options);
   // Whoever waits is told that it was not reached.
   ~OwnedPartition();
 
@@ -117,6 +119,7 @@ class OwnedPartition : public std::enable_shared_from_this<OwnedPartition> {
   const log::Offset committed_;
   const std::chrono::milliseconds catch_up_;
   log::HeartbeatLog& log_;
+  ReadTimes& times_;
   const Clock& clock_;
   apply::View view_;
   push::Presence presence_;

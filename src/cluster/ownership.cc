@@ -73,7 +73,7 @@ void Ownership::assigned(log::Partition number, log::Offset from, log::Offset co
     partition->go_on();
   } else {
     partition = std::make_shared<OwnedPartition>(number, from, committed, store_, log_, partition_stats_[number],
-                                                 clock_, options_.partition);
+                                                 stats_.read_times, clock_, options_.partition);
     ClusterStats::add(stats_.partitions_taken);
   }
   {

@@ -68,6 +68,24 @@ TEST_F(OwnershipTest, TellsWhoWaitsWhenARecordIsApplied) {
   EXPECT_EQ(reached, true);
 }
 
+TEST_F(OwnershipTest, TellsWhatAReadWaitedFor) {
+  NodeRig node(servers_, "a");
+  node.catch_up();
+  servers_.append({position("ann", "1", 10)});
+  // The owner is behind, and 40 ms later it isn't.
+  std::optional<std::size_t> rows;
+  node.ownership.find(0)->read({.user = "ann"},
+                               [&](const Result<apply::UserRows>& read) { rows = read->rows().size(); });
+  EXPECT_FALSE(rows);
+  servers_.clock.advance(std::chrono::milliseconds(40));
+  node.catch_up();
+  EXPECT_EQ(rows, 1u);
+  const auto& times = node.stats.read_times;
+  EXPECT_EQ(times.log_end_us.sum(), 0u);
+  EXPECT_EQ(times.catch_up_us.sum(), 40'000u);
+  EXPECT_EQ(times.store_us.sum(), 0u);
+}
+
 TEST_F(OwnershipTest, TellsWhoWaitsInVainWhenTheTimeIsOver) {
   NodeRig node(servers_, "a");
   node.catch_up();
