@@ -51,7 +51,7 @@ std::vector<std::string> random_updates(std::uint32_t seed) {
 
 class Owner {
  public:
-  explicit Owner(store::PositionStore& store) : partition_(0, 1, 1, store, log_, stats_, clock_, options()) {}
+  explicit Owner(store::PositionStore& store) : partition_(0, 1, 1, store, log_, stats_, times_, clock_, options()) {}
 
   // In records of up to `most` updates, stored now and then.
   void take(const std::vector<std::string>& updates, std::size_t most, std::minstd_rand& random) {
@@ -79,6 +79,7 @@ class Owner {
   const ManualClock clock_{kStart};
   log::MemoryLog log_{clock_, 1};
   apply::Stats stats_;
+  ReadTimes times_;
   OwnedPartition partition_;
 };
 
